@@ -1,0 +1,54 @@
+# Each target sets up .venv first, and again whenever a lock changes. Needs Python 3.11 or newer, git and make.
+PYTHON ?= python3
+JOBS ?= 2
+PYTEST ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench lock migration image audit
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
+
+setup: $(READY) ## what all others do first
+
+$(READY): requirements-dev.lock pyproject.toml .ci/setup
+	@PYTHON='$(PYTHON)' .ci/setup $(VENV)
+	@touch $@
+
+demo: $(READY) ## the coach on a practice workspace, to try by hand
+	@$(BIN)/python -m bot demo
+
+test: $(READY) ## all tests that this machine can run; lists the others with what they need (PYTEST='-k word' for some)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(PYTEST)
+
+check: $(READY) ## format, lint, types, floors, playbooks, Dockerfile
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m bot check
+	$(BIN)/hadolint Dockerfile
+
+bench: $(READY) ## the figures in the README, each beside a peer in the same run
+	@$(BIN)/python -m benchmarks
+
+lock: ## both locks anew, from requirements.in and requirements-dev.in (needs uv)
+	@command -v uv >/dev/null || { echo 'make lock needs uv: python3 -m pip install uv' >&2; exit 1; }
+	$(COMPILE) --upgrade requirements.in -o requirements.lock
+	$(COMPILE) --upgrade requirements-dev.in -o requirements-dev.lock
+
+migration: $(READY) ## a migration for what changed in storage/tables.py: make migration m="what it is for"
+	@test -n '$(m)' || { echo 'Say what it is for: make migration m="a colour for accounts"' >&2; exit 1; }
+	@m='$(m)' $(BIN)/python -c 'import os; from storage import migrate; migrate.write(os.environ["m"])'
+	@$(BIN)/ruff check --quiet --fix-only storage/migrations
+	@$(BIN)/ruff format --quiet storage/migrations
+
+image: ## the container image (IMAGE_TOOL=buildah or podman where there is no docker)
+	$(or $(IMAGE_TOOL),docker) build -t key-account-coach -f Dockerfile .
+
+audit: $(READY) ## known holes in what is installed at run time, and what that is (asks a public data base; writes sbom.json)
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock --format cyclonedx-json --output sbom.json

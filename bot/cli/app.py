@@ -1,0 +1,161 @@
+"""The `kam` command line: one typer app; each command names a service of `ctx.obj`, never a module that builds."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import errors
+from bot.cli import advise as advising
+from bot.cli import check as checking
+from bot.cli import plan as planning
+from bot.cli import records, tell, troubles
+from bot.cli.services import Services
+
+app = typer.Typer(help="The key-account coach.", no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(records.account_app, name="account")
+app.add_typer(records.contact_app, name="contact")
+app.add_typer(records.visit_app, name="visit")
+app.add_typer(records.calendar_app, name="calendar")
+app.add_typer(troubles.problem_app, name="problem")
+app.add_typer(troubles.promise_app, name="promise")
+app.command("why")(records.why)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+
+
+@app.command()
+def serve(context: typer.Context) -> None:
+    """Run the bot."""
+    services: Services = context.obj
+    try:
+        services.serve()
+    except errors.KamError as error:
+        tell.fail(error, as_json=False)
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Play simulated days and print what people see.")
+    ] = False,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days, with --headless.")] = 14,
+    as_json: JsonOption = False,
+) -> None:
+    """Try the coach on a practice workspace, with the sample portfolio."""
+    services: Services = context.obj
+    try:
+        raise typer.Exit(services.demo(headless, days, as_json))
+    except errors.KamError as error:
+        tell.fail(error, as_json)
+
+
+@app.command()
+def advise(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="What happened, in your own words.")] = "",
+    stage: Annotated[str, typer.Option(help="Stage of the account.")] = "",
+    order_phase: Annotated[str, typer.Option("--order-phase", help="Order phase.")] = "",
+    open_problem: Annotated[bool, typer.Option("--open-problem", help="A problem is open.")] = False,
+    lang: Annotated[str, typer.Option(help="en or zh; default: the language of the text.")] = "",
+    batch: Annotated[Path | None, typer.Option(help="A file of JSON lines instead of one text.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which plays answer a question. Needs no database."""
+    services: Services = context.obj
+    try:
+        loaded = services.loaded(None)
+        weights = services.weights(loaded, None)
+        if batch is not None:
+            raise typer.Exit(advising.batch(loaded.library, weights, batch))
+        known = advising.facts(stage, order_phase, open_problem or None, lang, text)
+        found = advising.one(loaded.library, weights, text, known)
+    except errors.KamError as error:
+        tell.fail(error, as_json)
+    if as_json:
+        tell.document(found)
+    else:
+        typer.echo("\n".join(advising.show(found)))
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="The folder with the playbooks.")] = None,
+    as_json: JsonOption = False,
+    github: Annotated[bool, typer.Option("--github", help="Annotations for a pull request.")] = False,
+) -> None:
+    """Check playbooks: every error at once, with file, line and repair."""
+    services: Services = context.obj
+    chosen = folder or services.playbooks
+    raise typer.Exit(checking.run(chosen, as_json, github, services.now().date()))
+
+
+@app.command()
+def plan(
+    context: typer.Context,
+    accounts: Annotated[Path, typer.Option(help="The portfolio (CSV).")],
+    start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    days: Annotated[int, typer.Option(help="How many days.")],
+    ignore_all: Annotated[bool, typer.Option("--ignore-all", help="Reps answer no nudge.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what the planner would send, in order."""
+    services: Services = context.obj
+    try:
+        library = services.loaded(None).library
+    except errors.KamError as error:
+        tell.fail(error, as_json)
+    code = planning.run(
+        library,
+        accounts,
+        start.date(),
+        days,
+        as_json=as_json,
+        ignore_all=ignore_all,
+        fallback=services.fallback_zone,
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def migrate(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Bring the database to the schema of this version."""
+    services: Services = context.obj
+    try:
+        revision = services.migrate()
+    except errors.KamError as error:
+        tell.fail(error, as_json)
+    if as_json:
+        tell.document({"revision": revision})
+    else:
+        typer.echo(f"The database is at {revision}.")
+
+
+@app.command()
+def warm(context: typer.Context) -> None:
+    """Build what is made from playbooks: at set-up and when an image is built, so that the start is quick."""
+    services: Services = context.obj
+    try:
+        typer.echo(services.warm())
+    except errors.KamError as error:
+        tell.fail(error, as_json=False)
+
+
+@app.command()
+def manifest(
+    context: typer.Context,
+    write: Annotated[bool, typer.Option("--write", help="Write manifest.json and manifest.http.json here.")] = False,
+    url: Annotated[str, typer.Option(help="Public https address of the bot, for HTTP mode.")] = "",
+) -> None:
+    """Show the Slack app manifest, or write both its forms."""
+    services: Services = context.obj
+    if write:
+        typer.echo("\n".join(str(file) for file in services.write_manifests(Path())))
+        return
+    try:
+        tell.document(services.manifest(url or None))
+    except errors.KamError as error:
+        tell.fail(error, as_json=False)

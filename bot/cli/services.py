@@ -1,0 +1,31 @@
+"""What the commands may ask for. `__main__` builds one value of it and hands it to typer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.content.loader import Loaded
+from bot.core.matching import Weights
+from bot.usecases.ports import Base
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Each is a function, so that a command builds only what it needs."""
+
+    now: Callable[[], datetime]
+    playbooks: Path
+    fallback_zone: ZoneInfo | None
+    loaded: Callable[[Path | None], Loaded]
+    weights: Callable[[Loaded, Path | None], Weights]
+    base: Callable[[], Base]  # the database and the playbooks, with nobody to post to
+    team: Callable[[Base, str], str]
+    migrate: Callable[[], str]
+    serve: Callable[[], None]
+    demo: Callable[[bool, int, bool], int]
+    manifest: Callable[[str | None], dict[str, Any]]
+    write_manifests: Callable[[Path], list[Path]]
+    warm: Callable[[], str]

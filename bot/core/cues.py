@@ -1,0 +1,282 @@
+"""Whether a cue holds on a situation, and since when.
+
+Each function returns the occasions of one cue: none where it does not hold, several where it holds more than once
+(two promises, two problems). An occasion's key stays the same for as long as it is the same occasion.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import assert_never
+
+from bot.core import playbook as pb
+from bot.core.account import OrderPhase, Stage
+from bot.core.situation import By, Record, RecordKind, Situation
+
+RIVAL_FRESH = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """One reason to raise a play: `since` is when it began, `start` and `end` bound a dated thing (a promise)."""
+
+    key: str
+    since: datetime
+    start: date | None = None
+    end: date | None = None
+    problem_id: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+def occasions(cue: pb.Cue, situation: Situation) -> tuple[Occasion, ...]:
+    """The occasions of a cue, in time order; empty where the facts are not there or not known."""
+    return tuple(_occasions(cue, situation))
+
+
+def _occasions(cue: pb.Cue, s: Situation) -> Iterator[Occasion]:
+    match cue:
+        case pb.ProblemOpened():
+            return _problem_opened(cue, s)
+        case pb.ProblemFixed():
+            return _problem_fixed(cue, s)
+        case pb.ReviewVisit():
+            return _review_visit(cue, s)
+        case pb.PraiseLogged():
+            return _praise_logged(cue, s)
+        case pb.StageEntered():
+            return _stage_entered(s)
+        case pb.OneSidedContacts():
+            return _one_sided(cue, s)
+        case pb.PhaseEntered():
+            return _phase_entered(cue, s)
+        case pb.PhaseHalfway():
+            return _halfway(cue, s)
+        case pb.PromiseDue():
+            return _promise_due(s)
+        case pb.InUseFor():
+            return _in_use_for(cue, s)
+        case pb.EffectBelow():
+            return _effect_below(s)
+        case pb.NextNeed():
+            return _next_need(s)
+        case pb.NewContactWithSay():
+            return _new_contact(cue, s)
+        case pb.NoContactFor():
+            return _no_contact(cue, s)
+        case pb.NoneSince():
+            return _none_since(cue, s)
+        case pb.Quarterly():
+            return _quarterly(s)
+        case pb.OpenRequest():
+            return _open_request(s)
+        case pb.PraiseDown():
+            return _praise_down(cue, s)
+        case pb.RivalNamed():
+            return _rival_named(s)
+        case _:
+            assert_never(cue)
+
+
+def midnight(day: date, situation: Situation) -> datetime:
+    """The first instant of a local day of the rep (where midnight does not exist, the next instant that does)."""
+    local = datetime(day.year, day.month, day.day, tzinfo=situation.now.tzinfo)
+    return local.astimezone(UTC).astimezone(situation.now.tzinfo)
+
+
+def _problem_opened(cue: pb.ProblemOpened, s: Situation) -> Iterator[Occasion]:
+    for problem in s.problems:
+        if problem.fixed_at is None and problem.confirmed_at is None and problem.raised_by is cue.raised_by:
+            yield Occasion(
+                key=f"problem:{problem.id}:opened",
+                since=problem.opened_at,
+                problem_id=problem.id,
+                facts=(
+                    ("opened", problem.opened_at.date().isoformat()),
+                    ("raised_by", problem.raised_by.value),
+                ),
+            )
+
+
+def _problem_fixed(cue: pb.ProblemFixed, s: Situation) -> Iterator[Occasion]:
+    for problem in s.problems:
+        fixed, confirmed = problem.fixed_at, problem.confirmed_at
+        if fixed is not None and confirmed is None:
+            facts = (("fixed", fixed.date().isoformat()),)
+            yield Occasion(key=f"problem:{problem.id}:fixed", since=fixed, problem_id=problem.id, facts=facts)
+        elif confirmed is not None and s.now < confirmed + timedelta(days=2 * cue.again_after_days):
+            since = confirmed + timedelta(days=cue.again_after_days)
+            facts = (("confirmed", confirmed.date().isoformat()),)
+            yield Occasion(key=f"problem:{problem.id}:again", since=since, problem_id=problem.id, facts=facts)
+
+
+def _review_visit(cue: pb.ReviewVisit, s: Situation) -> Iterator[Occasion]:
+    visit = s.next_visit()
+    if visit is None or not visit.review:
+        return
+    if cue.problem_within_days is not None:
+        since = s.now - timedelta(days=cue.problem_within_days)
+        if not any(p.opened_at >= since for p in s.problems):
+            return
+    yield Occasion(key=f"review:{visit.id}", since=s.now, facts=(("visit", visit.at.date().isoformat()),))
+
+
+def _praise_logged(cue: pb.PraiseLogged, s: Situation) -> Iterator[Occasion]:
+    praise, review = s.latest(RecordKind.PRAISE), s.latest(RecordKind.EFFECT_REVIEWED)
+    if praise is None or (cue.effect_reviewed and (review is None or review.answer == "below")):
+        return
+    yield _from_record("praise", praise)
+
+
+def _from_record(name: str, record: Record) -> Occasion:
+    day = record.at.date().isoformat()
+    return Occasion(key=f"{name}:{record.at.isoformat()}", since=record.at, facts=((name, day),))
+
+
+def _stage_entered(s: Situation) -> Iterator[Occasion]:
+    stage, since = s.account.stage, s.account.stage_since
+    if stage is not None and since is not None and since <= s.today:
+        facts = (("stage", stage.value), ("since", since.isoformat()))
+        yield Occasion(key=f"stage:{stage.value}:{since}", since=midnight(since, s), facts=facts)
+
+
+def _one_sided(cue: pb.OneSidedContacts, s: Situation) -> Iterator[Occasion]:
+    if s.last_contact is None or s.last_contact_by is By.THEM or s.one_sided_contacts < cue.at_least:
+        return
+    started = s.one_sided_since or s.last_contact
+    facts = (
+        ("one_sided_contacts", str(s.one_sided_contacts)),
+        ("last_contact", s.last_contact.date().isoformat()),
+    )
+    yield Occasion(key=f"one_sided:{started.date()}", since=s.last_contact, facts=facts)
+
+
+def _phase_entered(cue: pb.PhaseEntered, s: Situation) -> Iterator[Occasion]:
+    account = s.account
+    if account.order_phase is not cue.phase or account.order_since is None or account.order_since > s.today:
+        return
+    if cue.first_order and account.stage is not Stage.INTRODUCTION:
+        return
+    reviewed = s.latest(RecordKind.DELIVERY_REVIEWED)
+    if cue.phase is OrderPhase.DELIVERED and reviewed and reviewed.at.date() >= account.order_since:
+        return
+    facts = (("order_phase", cue.phase.value), ("since", account.order_since.isoformat()))
+    yield Occasion(
+        key=f"phase:{cue.phase.value}:{account.order_since}",
+        since=midnight(account.order_since, s),
+        facts=facts,
+    )
+
+
+def _halfway(cue: pb.PhaseHalfway, s: Situation) -> Iterator[Occasion]:
+    account = s.account
+    if account.order_phase is OrderPhase.DELIVERING and account.order_since is not None:
+        half = account.order_since + timedelta(days=cue.usual_days // 2)
+        facts = (("delivering_since", account.order_since.isoformat()),)
+        yield Occasion(key=f"halfway:{account.order_since}", since=midnight(half, s), facts=facts)
+
+
+def _promise_due(s: Situation) -> Iterator[Occasion]:
+    for promise in s.promises:
+        if promise.kept_at is None and promise.by is By.US and promise.due >= s.today:
+            yield Occasion(
+                key=f"promise:{promise.id}:{promise.due}",
+                since=midnight(promise.made, s),
+                start=promise.made,
+                end=promise.due,
+                facts=(("promise", promise.text), ("due", promise.due.isoformat())),
+            )
+
+
+def _in_use_for(cue: pb.InUseFor, s: Situation) -> Iterator[Occasion]:
+    account, reviewed = s.account, s.latest(RecordKind.EFFECT_REVIEWED)
+    if account.order_phase is not OrderPhase.IN_USE or account.order_since is None:
+        return
+    if reviewed is not None and reviewed.at.date() >= account.order_since:
+        return
+    since = account.order_since + timedelta(days=cue.days)
+    facts = (("in_use_since", account.order_since.isoformat()),)
+    yield Occasion(key=f"in_use:{account.order_since}", since=midnight(since, s), facts=facts)
+
+
+def _effect_below(s: Situation) -> Iterator[Occasion]:
+    review = s.latest(RecordKind.EFFECT_REVIEWED)
+    if review is not None and review.answer == "below":
+        yield _from_record("effect_below", review)
+
+
+def _next_need(s: Situation) -> Iterator[Occasion]:
+    account, review = s.account, s.latest(RecordKind.EFFECT_REVIEWED)
+    if account.order_phase is OrderPhase.RENEWING and account.order_since is not None:
+        facts = (("renewing_since", account.order_since.isoformat()),)
+        yield Occasion(key=f"renewing:{account.order_since}", since=midnight(account.order_since, s), facts=facts)
+    elif review is not None and review.answer != "below" and account.order_phase is OrderPhase.IN_USE:
+        yield _from_record("effect_reviewed", review)
+
+
+def _new_contact(cue: pb.NewContactWithSay, s: Situation) -> Iterator[Occasion]:
+    newest = [c for c in s.contacts if c.has_say and c.since and (s.today - c.since).days <= cue.within_days]
+    for contact in newest[-1:]:
+        assert contact.since is not None
+        facts = (("contact", contact.name), ("since", contact.since.isoformat()))
+        yield Occasion(key=f"contact:{contact.id}", since=midnight(contact.since, s), facts=facts)
+    if not newest and s.account.order_phase is OrderPhase.RENEWING and s.account.order_since is not None:
+        since = s.account.order_since
+        yield Occasion(
+            key=f"renewing:{since}", since=midnight(since, s), facts=(("renewing_since", since.isoformat()),)
+        )
+
+
+def _no_contact(cue: pb.NoContactFor, s: Situation) -> Iterator[Occasion]:
+    if s.last_contact is not None:
+        last = s.last_contact.astimezone(s.now.tzinfo).date()
+        facts = (("last_contact", last.isoformat()),)
+        yield Occasion(key=f"no_contact:{last}", since=midnight(last + timedelta(days=cue.days), s), facts=facts)
+
+
+def _none_since(cue: pb.NoneSince, s: Situation) -> Iterator[Occasion]:
+    """Comes back every `days` for as long as nothing is written down; a picture that was never drawn is due at once."""
+    last = s.latest(RecordKind(cue.kind))
+    start = last.at.astimezone(s.now.tzinfo).date() if last is not None else s.account.stage_since
+    if start is None or start > s.today:
+        return
+    periods = (s.today - start).days // max(cue.days, 1)
+    never_drawn = last is None and cue.kind == "picture"
+    since = start + timedelta(days=cue.days * (periods if never_drawn else max(periods, 1)))
+    facts = ((f"last_{cue.kind}" if last is not None else "stage_since", start.isoformat()),)
+    yield Occasion(key=f"no_{cue.kind}:{since}", since=midnight(since, s), facts=facts)
+
+
+def _quarterly(s: Situation) -> Iterator[Occasion]:
+    first = date(s.today.year, 3 * ((s.today.month - 1) // 3) + 1, 1)
+    key = f"quarter:{first.year}-{first.month:02}"
+    yield Occasion(key=key, since=midnight(first, s), facts=(("quarter", first.isoformat()),))
+
+
+def _open_request(s: Situation) -> Iterator[Occasion]:
+    for record in s.records:
+        if record.kind is RecordKind.REQUEST and record.done_at is None:
+            yield _from_record("request", record)
+
+
+def _praise_down(cue: pb.PraiseDown, s: Situation) -> Iterator[Occasion]:
+    if s.account.stage is Stage.PLATEAU:
+        yield from _stage_entered(s)
+        return
+    span = timedelta(days=cue.days)
+
+    def count(kind: RecordKind, end: datetime) -> int:
+        return sum(1 for r in s.records if r.kind is kind and end - span < r.at <= end)
+
+    praise_fell = count(RecordKind.PRAISE, s.now) < count(RecordKind.PRAISE, s.now - span)
+    complaints_rose = count(RecordKind.COMPLAINT, s.now) > count(RecordKind.COMPLAINT, s.now - span)
+    complaint = s.latest(RecordKind.COMPLAINT)
+    if praise_fell and complaints_rose and complaint is not None:
+        quarter = f"{complaint.at.year}-{(complaint.at.month - 1) // 3 + 1}"
+        facts = (("complaint", complaint.at.date().isoformat()),)
+        yield Occasion(key=f"praise_down:{quarter}", since=complaint.at, facts=facts)
+
+
+def _rival_named(s: Situation) -> Iterator[Occasion]:
+    rival = s.latest(RecordKind.RIVAL)
+    if rival is not None and s.now - rival.at <= RIVAL_FRESH:
+        yield _from_record("rival", rival)

@@ -1,0 +1,221 @@
+"""Which plays fit a situation, and the nudges that follow from it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.core import cues, guards, moments, nudge, priority
+from bot.core.account import CardTime
+from bot.core.cues import Occasion
+from bot.core.manners import Manners
+from bot.core.nudge import Kind, Nudge, Rule
+from bot.core.playbook import Play, Status, VisitEve, WeekdayAt
+from bot.core.situation import Situation, Visit, VisitState
+from bot.core.workdays import WorkingHours
+
+CHECK_WINDOW = timedelta(days=3)
+VISIT_NEAR = timedelta(days=7)
+STAGE = "stage"  # the cue of a point that no fact but the stage asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The one point of a visit card: the play, why it was chosen, and what it went before."""
+
+    play: Play
+    cue: str
+    key: str
+    facts: tuple[tuple[str, str], ...]
+    outranked: tuple[str, ...]
+
+
+def fits(play: Play, situation: Situation) -> bool:
+    """True if the play is for this stage and this order phase."""
+    stage, phase = situation.account.stage, situation.account.order_phase
+    stage_fits = not play.fits.stages or stage in play.fits.stages
+    phase_fits = not play.fits.order_phases or phase in play.fits.order_phases
+    return stage_fits and phase_fits and play.status is not Status.RETIRED
+
+
+def occasions(play: Play, situation: Situation) -> tuple[Occasion, ...]:
+    """The occasions on which this play may be raised on this account now; guards are not asked here."""
+    if play.nudge is None or not fits(play, situation):
+        return ()
+    return cues.occasions(play.nudge.cue, situation)
+
+
+def nudges(plays: Iterable[Play], situation: Situation, hours: WorkingHours, manners: Manners) -> Iterator[Nudge]:
+    """Every nudge that today's facts give for one account, with its moment; caps and guards are asked when due.
+
+    A nudge whose moment has passed but that is not too late yet is due at the next working moment.
+    """
+    for play in plays:
+        for occasion in occasions(play, situation):
+            if (planned := _nudge(play, occasion, situation, hours, manners)) is not None:
+                yield planned
+    for visit in situation.visits:
+        yield from _visit_nudges(visit, situation, hours, manners)
+
+
+def _nudge(play: Play, occasion: Occasion, situation: Situation, hours: WorkingHours, manners: Manners) -> Nudge | None:
+    assert play.nudge is not None
+    due = moments.due(play.nudge.due, occasion, hours, manners)
+    if due is None:
+        return None
+    late_from = occasion
+    if isinstance(play.nudge.due, WeekdayAt):  # the weekday may be weeks off: its days of grace begin there
+        late_from = replace(occasion, since=max(occasion.since, due))
+    expires = moments.until(play.nudge.until, late_from, situation, hours)
+    if _comes_with_a_visit(play, due, expires, situation):
+        return None
+    due = hours.next_start(max(due, situation.now))
+    if expires is not None and expires <= due:
+        return None
+    account = situation.account
+    return Nudge(
+        id=nudge.identity(account.team_id, account.rep_id, account.id, f"{play.id}:{occasion.key}"),
+        team_id=account.team_id,
+        rep_id=account.rep_id,
+        account_id=account.id,
+        kind=priority.kind(play),
+        play=play.id,
+        key=occasion.key,
+        cue=play.nudge.cue.type,
+        due_at=due.astimezone(UTC),
+        expires_at=expires.astimezone(UTC) if expires is not None else None,
+        priority=priority.rank(play),
+        problem_id=occasion.problem_id,
+        facts=occasion.facts,
+    )
+
+
+def _comes_with_a_visit(play: Play, due: datetime, expires: datetime | None, situation: Situation) -> bool:
+    """True if a visit is near whose card will raise this play: once is enough."""
+    visit = situation.next_visit()
+    assert play.nudge is not None
+    if visit is None or not getattr(play.nudge.due, "or_visit_eve", False):
+        return False
+    return visit.at <= max(due, situation.now) + VISIT_NEAR and (expires is None or visit.at < expires)
+
+
+def _visit_nudges(visit: Visit, situation: Situation, hours: WorkingHours, manners: Manners) -> Iterator[Nudge]:
+    if visit.state is VisitState.CANCELLED:
+        return
+    day = visit.at.astimezone(hours.zone).date()
+    begins = moments.visit_begins(visit, hours)
+    stamp = visit.at.astimezone(UTC).isoformat()
+    facts = (("visit", stamp),)
+    if not visit.carded and begins > situation.now:
+        eve = situation.rep.card_time is CardTime.EVE
+        due = moments.card(visit, situation.now, eve, hours, manners)
+        yield _dated(Kind.VISIT_CARD, f"card:{visit.id}:{stamp}", due, begins, visit, situation, facts)
+    check = moments.check(visit, hours, manners)
+    over = hours.at(day + timedelta(days=1 + manners.check_expires_days), hours.start)
+    if check >= situation.now - CHECK_WINDOW and visit.state is VisitState.PLANNED and over > situation.now:
+        yield _dated(Kind.CHECK, f"check:{visit.id}:{stamp}", check, over, visit, situation, facts)
+
+
+def _dated(
+    kind: Kind,
+    key: str,
+    due: datetime,
+    expires: datetime,
+    visit: Visit,
+    situation: Situation,
+    facts: tuple[tuple[str, str], ...],
+) -> Nudge:
+    account = situation.account
+    return Nudge(
+        id=nudge.identity(account.team_id, account.rep_id, account.id, key),
+        team_id=account.team_id,
+        rep_id=account.rep_id,
+        account_id=account.id,
+        kind=kind,
+        play="",
+        key=key,
+        cue="visit",
+        due_at=due.astimezone(UTC),
+        expires_at=expires.astimezone(UTC),
+        priority=priority.Rank.DATED,
+        visit_id=visit.id,
+        facts=facts,
+    )
+
+
+def points(plays: Iterable[Play], situation: Situation, hours: WorkingHours, manners: Manners) -> tuple[Point, ...]:
+    """What the card of the next visit may be about, best first.
+
+    First plays with a live cue by rank, then plays that the stage asks for; among equals the one shown longest ago.
+    An open problem leaves only its own plays.
+    """
+    found = [p for play in plays if (p := _point(play, situation, hours, manners)) is not None]
+    found.sort(key=lambda p: (p.cue == STAGE, priority.rank(p.play), _last_shown(p.play, situation), p.play.id))
+    ids = tuple(p.play.id for p in found)
+    return tuple(replace(p, outranked=ids[i + 1 :]) for i, p in enumerate(found))
+
+
+def _point(play: Play, situation: Situation, hours: WorkingHours, manners: Manners) -> Point | None:
+    if play.pacing or guards.bar_unasked(play, situation, manners) is not None:
+        return None
+    live = _live(play, situation, hours) if _rides_on_visits(play, situation) else None
+    if live is not None and play.nudge is not None:
+        return Point(play, play.nudge.cue.type, live.key, live.facts, ())
+    if play.fits.on_visits and fits(play, situation):
+        stage = situation.account.stage
+        return Point(play, STAGE, "", (("stage", stage.value),) if stage is not None else (), ())
+    return None
+
+
+def _live(play: Play, situation: Situation, hours: WorkingHours) -> Occasion | None:
+    """The first occasion that has begun by the next visit and is not over yet."""
+    assert play.nudge is not None
+    visit = situation.next_visit()
+    by = max(situation.now, visit.at) if visit is not None else situation.now
+    for occasion in occasions(play, situation):
+        until = moments.until(play.nudge.until, occasion, situation, hours)
+        if occasion.since <= by and (until is None or until > situation.now):
+            return occasion
+    return None
+
+
+def _rides_on_visits(play: Play, situation: Situation) -> bool:
+    """True if a visit is a place to raise this play: it says so, or what it is about has a date or is due."""
+    if play.nudge is None:
+        return False
+    rank, due = priority.rank(play), play.nudge.due
+    if rank is priority.Rank.PROBLEM and situation.open_problems():
+        return True
+    dated = rank in (priority.Rank.DATED, priority.Rank.DELIVERY_REVIEW, priority.Rank.EFFECT_REVIEW)
+    return dated or isinstance(due, VisitEve) or getattr(due, "or_visit_eve", False)
+
+
+def _last_shown(play: Play, situation: Situation) -> datetime:
+    return max((s.at for s in situation.shown if s.play == play.id), default=datetime.min.replace(tzinfo=UTC))
+
+
+def still_holds(planned: Nudge, plays: Iterable[Play], situation: Situation) -> bool:
+    """True if the occasion of a planned nudge is still there with today's facts."""
+    if planned.kind in (Kind.VISIT_CARD, Kind.CHECK):
+        visit = next((v for v in situation.visits if v.id == planned.visit_id), None)
+        stamp = planned.key.partition(":")[2].partition(":")[2]
+        return (
+            visit is not None
+            and visit.state is not VisitState.CANCELLED
+            and visit.at.astimezone(UTC).isoformat() == stamp
+            and not (planned.kind is Kind.VISIT_CARD and visit.carded)
+        )
+    play = next((p for p in plays if p.id == planned.play), None)
+    return play is not None and any(o.key == planned.key for o in occasions(play, situation))
+
+
+def bar(planned: Nudge, play: Play | None, situation: Situation, manners: Manners) -> Rule | None:
+    """The guard that holds a nudge now, if one does.
+
+    A visit card is never held by an open problem: it is then about that problem. A check is held unless the
+    visit was about it.
+    """
+    if planned.kind is Kind.VISIT_CARD:
+        return None
+    if play is None:
+        return Rule.OPEN_PROBLEM if situation.open_problems() else None
+    return guards.bar_unasked(play, situation, manners)

@@ -1,0 +1,76 @@
+"""What becomes of a nudge that is due: guards, cadence, wording and, for a visit card, its one point.
+
+The running bot and the simulation ask this one function, so that what `kam plan` shows is what reps get.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core import cadence, fit
+from bot.core.cadence import Decision, RepFacts, Verdict
+from bot.core.fit import Point
+from bot.core.library import Library
+from bot.core.nudge import Kind, Nudge, Rule
+from bot.core.playbook import Play
+from bot.core.situation import Situation
+
+SHOWN_LATELY = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The decision, and what would be said: `play` is None on a card without a point."""
+
+    decision: Decision
+    play: Play | None = None
+    wording: int | None = None
+    point: Point | None = None
+
+
+def judge(
+    planned: Nudge, library: Library, situation: Situation, facts: RepFacts, checked_play: str | None = None
+) -> Judgement:
+    """What to do with a due nudge at `situation.now`. `checked_play` is what the visit's card was about."""
+    now, manners = situation.now, library.manners
+    play = library.play(checked_play or "" if planned.kind is Kind.CHECK else planned.play)
+    holds = situation.account.archived_as is None and fit.still_holds(planned, library.plays, situation)
+    barred = fit.bar(planned, play, situation, manners)
+    decision = cadence.decide(planned, facts, barred, holds, now, manners)
+    if decision.verdict is not Verdict.SEND:
+        return Judgement(decision, play)
+    if planned.kind is Kind.VISIT_CARD:
+        return _card(library, situation, facts)
+    if play is None or planned.kind is Kind.CHECK:
+        return Judgement(decision, play)
+    return _said(planned, play, library, situation, facts)
+
+
+def _said(planned: Nudge, play: Play, library: Library, situation: Situation, facts: RepFacts) -> Judgement:
+    now, manners = situation.now, library.manners
+    routine = planned.kind is Kind.NUDGE
+    if routine and any(s.play == play.id and s.at > now - SHOWN_LATELY for s in situation.shown):
+        return Judgement(Decision(Verdict.DROP, Rule.SAID_BEFORE), play)
+    wording = cadence.wording(play.id, situation.account.name, facts, now, manners)
+    if wording is None and routine:
+        until = cadence.wording_free_at(play.id, facts, now, manners)
+        return Judgement(Decision(Verdict.HOLD, Rule.SAID_BEFORE, until), play)
+    if wording is None:  # a problem or a promise cannot wait for fresh words
+        wording = oldest_wording(play.id, facts)
+    return Judgement(cadence.SEND, play, wording)
+
+
+def oldest_wording(play_id: str, facts: RepFacts, count: int = 3) -> int:
+    """The wording of a play that this rep read longest ago."""
+    read = {s.wording: s.at for s in facts.sent if s.play == play_id}
+    never = datetime.min.replace(tzinfo=facts.hours.zone)
+    return min(range(count), key=lambda i: (read.get(i, never), i))
+
+
+def _card(library: Library, situation: Situation, facts: RepFacts) -> Judgement:
+    for point in fit.points(library.plays, situation, facts.hours, library.manners):
+        if point.play.id in facts.rep.stopped_plays:
+            continue
+        wording = cadence.wording(point.play.id, situation.account.name, facts, situation.now, library.manners)
+        if wording is not None:
+            return Judgement(cadence.SEND, point.play, wording, point)
+    return Judgement(cadence.SEND)

@@ -1,0 +1,125 @@
+"""When a nudge is due and when it is too late, from a play's spec and one occasion."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import assert_never
+
+from bot.core import playbook as pb
+from bot.core import workdays
+from bot.core.cues import Occasion
+from bot.core.manners import Manners
+from bot.core.situation import Situation, Visit
+from bot.core.workdays import WorkingHours
+
+READING_TIME = timedelta(minutes=30)  # before the end of work, so that a card is read and not found at the door
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+
+
+def morning(day: date, hours: WorkingHours) -> datetime:
+    """The start of work on `day`, or on the next day that is worked."""
+    return hours.next_start(hours.at(day, hours.start))
+
+
+def due(spec: pb.Due, occasion: Occasion, hours: WorkingHours, manners: Manners) -> datetime | None:
+    """The instant at which a nudge is due; None for one that only rides on a visit card."""
+    since = occasion.since.astimezone(hours.zone)
+    day = since.date()
+    match spec:
+        case pb.AtOnce():
+            return hours.next_start(since)
+        case pb.NextWorkingMorning():
+            return morning(day + timedelta(days=1), hours)
+        case pb.WorkingMorning():
+            return max(morning(day, hours), hours.next_start(since))
+        case pb.InWorkingDays():
+            return morning(workdays.add(hours.calendar, day, spec.days), hours)
+        case pb.InDays():
+            return morning(day + timedelta(days=spec.days), hours)
+        case pb.VisitEve():
+            return None
+        case pb.SameWorkingDay():
+            return hours.next_start(max(since, hours.at(day, manners.afternoon_at)))
+        case pb.WeekdayAt():
+            return _weekday(spec, since, hours)
+        case pb.BeforeDue():
+            return _before_due(spec, occasion, hours)
+        case _:
+            assert_never(spec)
+
+
+def _weekday(spec: pb.WeekdayAt, since: datetime, hours: WorkingHours) -> datetime:
+    wanted = WEEKDAYS.index(spec.day)
+    day = since.date()
+    for _ in range(64):
+        fits = day.weekday() == wanted and (not spec.first_of_month or day.day <= 7)
+        at = hours.at(day, spec.at)
+        if fits and at >= since:
+            return hours.next_start(at)
+        day += timedelta(days=1)
+    raise AssertionError("every month has a first weekday")
+
+
+def _before_due(spec: pb.BeforeDue, occasion: Occasion, hours: WorkingHours) -> datetime | None:
+    if occasion.end is None:
+        return None
+    start = occasion.start or occasion.since.date()
+    left = timedelta(days=round((occasion.end - start).days * spec.share_left))
+    latest = workdays.add(hours.calendar, occasion.end, -spec.working_days)
+    day = min(occasion.end - left, latest)
+    if not hours.calendar.is_workday(day):
+        day = workdays.previous_workday(hours.calendar, day)
+    return morning(max(day, start), hours)
+
+
+def until(spec: pb.Until, occasion: Occasion, situation: Situation, hours: WorkingHours) -> datetime | None:
+    """The instant past which a nudge does nothing; None where it is never too late by the clock alone.
+
+    "Too late with the next contact" and "once delivered" are not instants: the cue itself ends then.
+    """
+    day = occasion.since.astimezone(hours.zone).date()
+    match spec:
+        case pb.Never() | pb.UntilDelivery() | pb.UntilContact():
+            return None
+        case pb.AfterDays():
+            return hours.at(day + timedelta(days=spec.days + 1), time(0))
+        case pb.AfterWorkingDays():
+            return hours.at(workdays.add(hours.calendar, day, spec.days) + timedelta(days=1), time(0))
+        case pb.UntilVisit():
+            visit = situation.next_visit()
+            return visit_begins(visit, hours) if visit is not None else None
+        case pb.UntilDueDate():
+            return hours.at(occasion.end + timedelta(days=1), time(0)) if occasion.end else None
+        case _:
+            assert_never(spec)
+
+
+def visit_begins(visit: Visit, hours: WorkingHours) -> datetime:
+    """When a visit begins; for one without an hour, the end of its working day: until then a card may help."""
+    if visit.all_day:
+        return hours.at(visit.at.astimezone(hours.zone).date(), hours.end)
+    return visit.at
+
+
+def card(visit: Visit, known_at: datetime, eve: bool, hours: WorkingHours, manners: Manners) -> datetime:
+    """When the card of a visit is due: on the eve or in the morning, inside working hours, before the visit.
+
+    Where that falls outside, it goes to the end of the last working window before. A visit that became known
+    later than that gets its card at once, or when work starts if that is still before the visit.
+    """
+    begins = visit_begins(visit, hours)
+    day = visit.at.astimezone(hours.zone).date()
+    wanted = hours.at(day - timedelta(days=1), manners.eve_at) if eve else hours.at(day, hours.start)
+    if not hours.contains(wanted) or wanted >= begins:
+        wanted = hours.last_end_before(min(wanted, begins), spare=READING_TIME)
+    if known_at <= wanted:
+        return wanted.astimezone(UTC)
+    start = hours.next_start(known_at)
+    return (start if start < begins else known_at).astimezone(UTC)
+
+
+def check(visit: Visit, hours: WorkingHours, manners: Manners) -> datetime:
+    """When the check after a visit is due: an hour after it began (late afternoon for one without an hour)."""
+    if visit.all_day:
+        at = hours.at(visit.at.astimezone(hours.zone).date(), manners.all_day_check_at)
+    else:
+        at = visit.at + timedelta(minutes=manners.check_after_minutes)
+    return hours.next_start(at).astimezone(UTC)

@@ -1,0 +1,325 @@
+"""What the planner would send over some days, were the reps to do as simulated reps do.
+
+A card is committed one hour after it is due. A visit takes place at its time and counts as contact from us; its check
+is answered one hour after. A review that is due counts as held at the next visit. A problem takes its steps on their
+target times. Stages do not change. The rules are those of the running bot: `fit.nudges` plans, `judgement.judge`
+decides.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count, groupby
+
+from bot.core import cadence, fit, judgement, portfolio, reasons, workdays
+from bot.core import playbook as pb
+from bot.core.account import OrderPhase
+from bot.core.cadence import RepFacts, Sent, Verdict
+from bot.core.judgement import Judgement
+from bot.core.library import Library
+from bot.core.nudge import Fate, Kind, Nudge, Rule
+from bot.core.portfolio import Portfolio, PortfolioRow
+from bot.core.problem import Problem, Step
+from bot.core.situation import By, Record, RecordKind, Shown, Situation, Visit, VisitState
+from bot.core.workdays import CompanyCalendar, WorkingHours
+
+TEAM = "plan"
+ANSWERED_AFTER = timedelta(hours=1)
+LONGEST = 3660  # days
+
+CalendarOf = Callable[[str | None], CompanyCalendar]
+Change = Callable[["_Account", datetime], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLine:
+    """One line of the plan: a nudge that is sent (`planned`) or held for the first time, at `due_at` (rep's zone)."""
+
+    nudge: str
+    due_at: datetime
+    rep: str
+    account: str
+    play: str
+    cue: str
+    reason: str
+    fate: Fate
+    rule: Rule | None
+    kind: Kind
+    priority: int
+
+    @property
+    def order(self) -> tuple[datetime, int, str, str, str, str]:
+        """What lines are sorted by: the instant, then what goes first at that instant."""
+        return self.due_at.astimezone(UTC), self.priority, self.rep, self.account, self.nudge, self.fate
+
+
+def plan(
+    library: Library,
+    accounts: Portfolio,
+    start: date,
+    days: int,
+    calendar_of: CalendarOf,
+    *,
+    ignore_all: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> Iterator[PlanLine]:
+    """The lines of `days` local days from 00:00 on `start` in each rep's zone, in order of their moments.
+
+    The same input gives the same lines, whatever the order of the rows. `progress` hears the share done, 0 to 1.
+    Raises NoWorkday where a calendar leaves no day to work.
+    """
+    rows = sorted(accounts.rows, key=lambda row: (row.rep, row.account))
+    reps = [list(mine) for _, mine in groupby(rows, key=lambda row: row.rep)]
+    lines: list[PlanLine] = []
+    for at, mine in enumerate(reps):
+        report = _share(progress, at, len(reps))
+        country = library.manners.country
+        lines += _RepRun(library, mine, start, days, calendar_of(country), ignore_all).run(report)
+    return iter(sorted(lines, key=lambda line: line.order))
+
+
+def _share(progress: Callable[[float], None] | None, done: int, of: int) -> Callable[[float], None]:
+    return (lambda share: progress((done + share) / of)) if progress is not None else (lambda _: None)
+
+
+@dataclass(slots=True, eq=False)
+class _Account:
+    """One account as it stands in the simulation; `situation.now` is when it last changed."""
+
+    situation: Situation
+    problems: tuple[Problem, ...]  # with all their steps, those to come too
+    planned: set[str]
+    point: str | None = None  # the play that the last card was about
+
+    @property
+    def name(self) -> str:
+        return self.situation.account.name
+
+    def at(self, now: datetime) -> Situation:
+        return replace(self.situation, now=now)
+
+
+class _RepRun:
+    """The days of one rep. Events go by time; facts change before nudges are looked at, and those go by priority."""
+
+    def __init__(
+        self,
+        library: Library,
+        rows: Iterable[PortfolioRow],
+        start: date,
+        days: int,
+        calendar: CompanyCalendar,
+        ignore_all: bool,
+    ) -> None:
+        self.rows = list(rows)
+        self.rep = portfolio.rep(self.rows[0], TEAM)
+        self.zone = self.rows[0].zone
+        self.hours = WorkingHours(self.rep.work_start, self.rep.work_end, self.rep.days_off, self.zone, calendar)
+        self.library = library
+        self.ignore_all = ignore_all
+        self.begin = workdays.at(start, time(0), self.zone)
+        self.end = workdays.at(start + timedelta(days=days), time(0), self.zone)
+        self.heap: list[tuple[datetime, int, int, str, str, int, _Account, Change | Nudge]] = []
+        self.serial = count()
+        self.sent: list[Sent] = []
+        self.held: set[str] = set()
+        self.lines: list[PlanLine] = []
+
+    def run(self, report: Callable[[float], None]) -> list[PlanLine]:
+        for row in self.rows:
+            self._open(row)
+        span, next_report = self.end - self.begin, self.begin
+        while self.heap:
+            at, _, _, _, _, _, account, what = heapq.heappop(self.heap)
+            if at >= next_report:
+                report((at - self.begin) / span)
+                next_report = at + timedelta(days=1)
+            if isinstance(what, Nudge):
+                self._look_at(what, account, at.astimezone(self.zone))
+            else:
+                what(account, at.astimezone(self.zone))
+        report(1.0)
+        return self.lines
+
+    # --- events ---------------------------------------------------------------------------------------------------
+
+    def _push(self, at: datetime, account: _Account, what: Change | Nudge) -> None:
+        if at >= self.end.astimezone(UTC):
+            return
+        turn, priority, key = (1, what.priority, what.key) if isinstance(what, Nudge) else (0, 0, "")
+        entry = (at.astimezone(UTC), turn, priority, account.name, key, next(self.serial), account, what)
+        heapq.heappush(self.heap, entry)
+
+    def _open(self, row: PortfolioRow) -> None:
+        known = portfolio.facts(row, TEAM, portfolio.identity(row.rep, row.account), self.begin.date())
+        situation = Situation(
+            now=self.begin,
+            rep=self.rep,
+            account=known.account,
+            visits=known.visits,
+            promises=known.promises,
+            contacts=known.contacts,
+            last_contact=known.last_contact,
+            last_contact_by=known.last_contact_by,
+            one_sided_contacts=known.one_sided_contacts,
+            one_sided_since=known.one_sided_since,
+        )
+        problems = tuple(self._with_targets(p) for p in known.problems)
+        account = _Account(situation, problems, set())
+        self._push(self.begin, account, self._problems_move)
+        for at in sorted(set(self._turns(account))):
+            self._push(at, account, self._problems_move)
+        for visit in known.visits:
+            if visit.state is VisitState.PLANNED and (at := self._takes_place(visit)) >= self.begin:
+                self._push(at, account, self._visit_made)
+
+    def _turns(self, account: _Account) -> Iterator[datetime]:
+        """When facts turn by the calendar: steps of problems, dates that come, new quarters."""
+        for problem in account.problems:
+            yield from (t for t in (problem.opened_at, *problem.done.values()) if t > self.begin)
+        entered, ordered = account.situation.account.stage_since, account.situation.account.order_since
+        days = [entered, ordered, *self._quarters(), *(self._periods(entered) if entered is not None else ())]
+        yield from (workdays.at(d, time(0), self.zone) for d in days if d is not None and d > self.begin.date())
+
+    def _periods(self, since: date) -> Iterator[date]:
+        """The days on which what was not written down since then comes up again."""
+        specs = (play.nudge for play in self.library.plays if play.nudge is not None)
+        for days in sorted({spec.cue.days for spec in specs if isinstance(spec.cue, pb.NoneSince)}):
+            yield from (since + timedelta(days=n) for n in range(days, (self.end.date() - since).days, days or 1))
+
+    def _quarters(self) -> Iterator[date]:
+        day = self.begin.date().replace(day=1)
+        while day < self.end.date():
+            day = (day + timedelta(days=31)).replace(day=1)
+            if day.month in (1, 4, 7, 10):
+                yield day
+
+    def _with_targets(self, problem: Problem) -> Problem:
+        """The problem with the times at which its steps are taken.
+
+        One whose every target has passed, though it is open, counts as opened at the start of the run.
+        """
+        targets = {t.step: timedelta(hours=t.hours) for t in self.library.manners.problem_targets}
+        if Step.CONFIRMED in problem.done or not targets:
+            return problem
+        overdue = problem.opened_at + max(targets.values()) <= self.begin
+        clock = self.begin if overdue else problem.opened_at
+        steps = {step: clock + targets[step] for step in Step if step in targets}
+        return replace(problem, done={**steps, **problem.done})
+
+    def _takes_place(self, visit: Visit) -> datetime:
+        """When a visit happens: one without an hour, as long before its check as others."""
+        if not visit.all_day:
+            return visit.at
+        manners = self.library.manners
+        day = visit.at.astimezone(self.zone).date()
+        asked = self.hours.at(day, manners.all_day_check_at)
+        return asked - timedelta(minutes=manners.check_after_minutes)
+
+    # --- what changes facts ---------------------------------------------------------------------------------------
+
+    def _problems_move(self, account: _Account, now: datetime) -> None:
+        opened = [p for p in account.problems if p.opened_at <= now]
+        seen = tuple(replace(p, done={s: t for s, t in p.done.items() if t <= now}) for p in opened)
+        account.situation = replace(account.situation, now=now, problems=seen)
+        self._plan(account)
+
+    def _visit_made(self, account: _Account, now: datetime) -> None:
+        facts = account.at(now)
+        account.situation = replace(
+            facts,
+            records=(*facts.records, *self._reviews_held(facts)),
+            last_contact=now,
+            last_contact_by=By.US,
+            one_sided_contacts=facts.one_sided_contacts + 1,
+            one_sided_since=facts.one_sided_since or now,
+        )
+        self._plan(account)
+
+    def _reviews_held(self, facts: Situation) -> Iterator[Record]:
+        """A record of each review that a play raises by now."""
+        due: set[RecordKind] = set()
+        for play in self.library.plays:
+            for occasion in fit.occasions(play, facts):
+                assert play.nudge is not None
+                cue = play.nudge.cue
+                if occasion.since > facts.now:
+                    continue
+                if isinstance(cue, pb.PhaseEntered) and cue.phase is OrderPhase.DELIVERED:
+                    due.add(RecordKind.DELIVERY_REVIEWED)
+                elif isinstance(cue, pb.InUseFor):
+                    due.add(RecordKind.EFFECT_REVIEWED)
+        return (Record(kind=kind, at=facts.now) for kind in sorted(due))
+
+    def _plan(self, account: _Account) -> None:
+        """Queues every nudge that today's facts give and that was not queued before."""
+        situation = account.situation
+        for planned in fit.nudges(self.library.plays, situation, self.hours, self.library.manners):
+            if planned.id not in account.planned:
+                account.planned.add(planned.id)
+                self._push(max(planned.due_at, situation.now), account, planned)
+
+    # --- nudges ---------------------------------------------------------------------------------------------------
+
+    def _look_at(self, planned: Nudge, account: _Account, now: datetime) -> None:
+        facts = RepFacts(rep=self.rep, hours=self.hours, sent=self.sent)
+        judged = judgement.judge(planned, self.library, account.at(now), facts, account.point)
+        decision = judged.decision
+        if decision.verdict is Verdict.HOLD:
+            if planned.id not in self.held:
+                self.held.add(planned.id)
+                self._write(planned, judged, account, now, Fate.HELD)
+            until = decision.until or now + cadence.RECHECK
+            self._push(until if until > now else now + cadence.RECHECK, account, planned)
+        elif decision.verdict is Verdict.SEND:
+            self._write(planned, judged, account, now, Fate.PLANNED)
+            self._send(planned, judged, account, now)
+
+    def _send(self, planned: Nudge, judged: Judgement, account: _Account, now: datetime) -> None:
+        play = judged.play.id if judged.play is not None else ""
+        wording = -1 if judged.wording is None else judged.wording
+        place = len(self.sent)
+        self.sent.append(Sent(at=now, kind=planned.kind, account_id=planned.account_id, play=play, wording=wording))
+        shown = (*account.situation.shown, Shown(play=play, key=planned.key, at=now))
+        account.situation = replace(account.situation, shown=shown)
+        if planned.kind is Kind.VISIT_CARD:
+            account.point = play
+        if planned.kind is not Kind.NUDGE or not self.ignore_all:
+            self._push(now + ANSWERED_AFTER, account, lambda account, _: self._answered(place, planned, account))
+
+    def _answered(self, place: int, planned: Nudge, account: _Account) -> None:
+        self.sent[place] = replace(self.sent[place], answered=True)
+        if planned.kind is Kind.CHECK:
+            visits = account.situation.visits
+            done = tuple(replace(v, state=VisitState.DONE) if v.id == planned.visit_id else v for v in visits)
+            account.situation = replace(account.situation, visits=done)
+
+    def _write(self, planned: Nudge, judged: Judgement, account: _Account, now: datetime, fate: Fate) -> None:
+        cue, reason = self._why(planned, judged)
+        line = PlanLine(
+            nudge=planned.id,
+            due_at=now,
+            rep=self.rep.id,
+            account=account.name,
+            play=judged.play.id if judged.play is not None else planned.play,
+            cue=cue,
+            reason=reason,
+            fate=fate,
+            rule=judged.decision.rule if fate is Fate.HELD else None,
+            kind=planned.kind,
+            priority=planned.priority,
+        )
+        self.lines.append(line)
+
+    def _why(self, planned: Nudge, judged: Judgement) -> tuple[str, str]:
+        if planned.kind not in (Kind.VISIT_CARD, Kind.CHECK):
+            return planned.cue, reasons.sentence(planned.cue, planned.facts, planned.key)
+        at = datetime.fromisoformat(dict(planned.facts)["visit"]).astimezone(self.zone)
+        day = at.date().isoformat()
+        if planned.kind is Kind.CHECK:
+            return planned.cue, f"check after the visit on {day}"
+        if judged.point is None:
+            return planned.cue, f"visit on {day}"
+        point = judged.point
+        return point.cue, f"visit on {day}; {reasons.sentence(point.cue, point.facts, point.key)}"

@@ -1,0 +1,62 @@
+"""Words for cues and for the names of facts, as "why this?" tells them."""
+
+from typing import Final
+
+from bot.core.wording import Text
+
+CUES: Final = {
+    "visit": Text("a visit is ahead", "有拜访"),
+    "stage": Text("it suits the stage", "适合这个阶段"),
+    "problem_opened": Text("a problem is open", "有问题未解决"),
+    "problem_fixed": Text("a problem was fixed", "问题已处理"),
+    "review_visit": Text("a review meeting is ahead", "要开回顾会"),
+    "praise_logged": Text("the client praised the work", "客户夸了我们"),
+    "stage_entered": Text("the account entered this stage", "客户进入了这个阶段"),
+    "one_sided_contacts": Text("the last contacts all came from us", "最近几次都是我们主动联系"),
+    "phase_entered": Text("the order got this far", "订单到了这一步"),
+    "delivering_halfway": Text("the delivery is halfway", "交付过半"),
+    "promise_due": Text("a promise of ours comes due", "我们的承诺快到期"),
+    "in_use_for": Text("the last order has been in use for a while", "上一单已用了一段时间"),
+    "effect_below": Text("the result is below what we promised", "效果没有达到承诺"),
+    "next_need": Text("the effect was reviewed, or the order renews", "效果已回顾，或订单待续约"),
+    "new_contact_with_say": Text("somebody with a say is new, or the order renews", "来了有话语权的人，或订单待续约"),
+    "no_contact_for": Text("nobody was in touch for a while", "有一阵子没联系"),
+    "none_since": Text("nothing of this kind for a while", "这类事有一阵子没有了"),
+    "quarterly": Text("a new quarter began", "新季度开始"),
+    "open_request": Text("the client waits for an answer", "客户在等答复"),
+    "praise_down": Text("praise fell and complaints rose", "夸得少了，抱怨多了"),
+    "rival_named": Text("a rival was named", "提到了竞争对手"),
+    "ignored_three": Text("three nudges went unanswered", "三条提醒没有回应"),
+    "event_unplaced": Text("a calendar event has no account", "日历里有认不出客户的日程"),
+}
+
+NAMES: Final = {
+    "opened": Text("opened", "提出"),
+    "raised_by": Text("raised by", "提出人"),
+    "fixed": Text("fixed", "处理好"),
+    "confirmed": Text("confirmed", "客户确认"),
+    "visit": Text("visit", "拜访"),
+    "praise": Text("praise", "表扬"),
+    "stage": Text("stage", "阶段"),
+    "since": Text("since", "起"),
+    "stage_since": Text("in this stage since", "进入阶段"),
+    "one_sided_contacts": Text("contacts in a row from us", "连续由我方联系次数"),
+    "last_contact": Text("last contact", "最近联系"),
+    "order_phase": Text("order", "订单"),
+    "delivering_since": Text("delivering since", "开始交付"),
+    "promise": Text("promise", "承诺"),
+    "due": Text("due", "到期"),
+    "in_use_since": Text("in use since", "开始使用"),
+    "effect_below": Text("result below, reviewed", "效果不达标，回顾于"),
+    "effect_reviewed": Text("effect reviewed", "效果回顾于"),
+    "renewing_since": Text("renewing since", "开始续约"),
+    "contact": Text("contact", "联系人"),
+    "last_praise": Text("last praise", "上次表扬"),
+    "last_news": Text("last news", "上次通报"),
+    "last_picture": Text("last picture", "上次图景"),
+    "quarter": Text("quarter from", "季度始于"),
+    "request": Text("asked", "请求于"),
+    "complaint": Text("complaint", "抱怨"),
+    "rival": Text("rival named", "提到对手"),
+    "event": Text("event", "日程"),
+}

@@ -1,0 +1,351 @@
+"""The demo: the real app against the practice workspace, with the sample portfolio.
+
+Headless, simulated reps act as docs/commands.md says: a card is committed an hour after it came, a visit takes place
+at its time and its check is answered "done" an hour later, a problem takes its steps on their target times.
+"""
+
+import heapq
+import json
+import signal
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+from rich.console import Console
+
+from bot.clock import TestClock
+from bot.connectors import files
+from bot.core.account import Rep
+from bot.core.nudge import Kind
+from bot.core.portfolio import Portfolio
+from bot.core.problem import Step
+from bot.core.situation import VisitState
+from bot.practice.records import Member, Seen
+from bot.practice.server import Server
+from bot.practice.workspace import Workspace
+from bot.settings import ROOT, Settings
+from bot.usecases import portfolio as importing
+from bot.usecases import problems
+from bot.wiring import Running
+from storage import accounts, nudges, reps, visits
+from storage.tables import NudgeRow
+
+TEAM = "T0PRACTICE"
+START = date(2026, 3, 2)
+SAMPLE = ROOT / "playbooks" / "examples" / "portfolio.csv"
+PEOPLE = {
+    "U0ANNA": "Anna Keller",
+    "U0JAMES": "James Porter",
+    "U0PRIYA": "Priya Nair",
+    "U0LIWEI": "李伟",
+    "U0CHENJIE": "陈洁",
+    "U0MEILIN": "Mei Lin",
+    "U0ADMIN": "Alex Admin",
+}
+ACT_AFTER = timedelta(hours=1)
+PLAN_EVERY = timedelta(hours=12)
+STEP_ON = timedelta(seconds=1)
+PATIENCE = 20.0
+
+
+@dataclass(order=True)
+class Act:
+    """Something that a simulated person does, and when."""
+
+    at: datetime
+    order: int
+    do: Callable[[], None] = field(compare=False)
+
+
+def run(chosen: Settings, headless: bool, days: int, as_json: bool) -> int:
+    """Runs the demo; 0 when it ends."""
+    with tempfile.TemporaryDirectory(prefix="kam-demo-") as folder:
+        stage = Stage(chosen, Path(folder), headless)
+        with stage:
+            if headless:
+                return Play(stage, days, as_json).run()
+            return _wait(stage)
+
+
+class Stage:
+    """The practice workspace, the running bot and the sample portfolio, put together."""
+
+    def __init__(self, chosen: Settings, folder: Path, headless: bool) -> None:
+        self.portfolio = files.load(SAMPLE)
+        self.zones = {row.rep: row.zone for row in self.portfolio.rows}
+        start = chosen.now or min(_midnight(START, zone) for zone in self.zones.values())
+        self.clock = TestClock(start, 0 if headless else chosen.clock_speed)
+        self.space = Workspace(
+            self.clock.now, members(self.portfolio), team_id=TEAM, advance=None if headless else self.advance
+        )
+        port = 0 if headless else 8080
+        self.server = Server(self.space, port=port, ack_seconds=30 if headless else 3)
+        self._settings = settings(chosen, folder)
+        self._headless = headless
+        self.is_set = chosen.now is not None
+        self._moving = threading.Lock()
+        self.bot: Running
+
+    def __enter__(self) -> "Stage":
+        self.server.start()
+        chosen = self._settings.model_copy(
+            update={
+                "slack_api_url": self.server.api_url,
+                "slack_bot_token": SecretStr(self.server.bot_token),
+                "slack_app_token": SecretStr(self.server.app_token),
+            }
+        )
+        ids = count(1)
+        self.bot = Running(chosen, self.clock, (lambda: f"{next(ids):08x}") if self._headless else None)
+        self.bot.start(scheduled=not self._headless, posters=1)
+        self.server.wait_connected(10)
+        importing.keep(self.bot.base, TEAM, self.portfolio, self.clock.now())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bot.stop()
+        self.server.stop()
+
+    def settle(self) -> None:
+        """Posts what is due now, and waits until nothing is under way."""
+        while self.bot.ticks.deliver():
+            pass
+        self.bot.pool.wait_idle(PATIENCE)
+
+    def next_due(self) -> datetime | None:
+        with self.bot.base.database.read() as session:
+            return nudges.next_due(session)
+
+    def advance(self, wish: dict[str, Any]) -> None:
+        """Moves the clock on as the page asks, through every due nudge on the way: days run in order."""
+        with self._moving:
+            target = self._target(wish)
+            while (due := self.next_due()) is not None and due <= target:
+                self.clock.move_to(due)
+                self.settle()
+                if (after := self.next_due()) is not None and after <= self.clock.now():
+                    self.clock.move_to(self.clock.now() + STEP_ON)
+                self.bot.ticks.plan()
+            self.clock.move_to(target)
+            self.bot.ticks.plan()
+            self.settle()
+
+    def _target(self, wish: dict[str, Any]) -> datetime:
+        now = self.clock.now()
+        if wish.get("to") == "next":
+            return self.next_due() or now
+        if "to" in wish:
+            return datetime.fromisoformat(str(wish["to"]))
+        return now + timedelta(seconds=float(wish.get("advance", 3600)))
+
+
+def settings(chosen: Settings, folder: Path) -> Settings:
+    """The settings of a demo: its own folder and database, any free port, the test clock."""
+    return chosen.model_copy(
+        update={"data_dir": folder, "database_url": "", "cache_dir": chosen.cache, "http_port": 0, "test_clock": True}
+    )
+
+
+def members(portfolio: Portfolio) -> list[Member]:
+    """The people of the sample portfolio, a manager and an admin."""
+    speaks = {row.rep: row.rep_language for row in portfolio.rows}
+    zones = {row.rep: row.zone.key for row in portfolio.rows}
+    return [
+        Member(
+            user,
+            name,
+            tz=zones.get(user, "Asia/Shanghai"),
+            locale="zh-CN" if speaks.get(user) == "zh" else "en-US",
+            is_admin=user == "U0ADMIN",
+        )
+        for user, name in PEOPLE.items()
+    ]
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(0), zone).astimezone(UTC)
+
+
+def _wait(stage: Stage) -> int:
+    console = Console()
+    console.print(f"\nThe practice workspace is open: [bold]{stage.server.url}[/bold]")
+    console.print("Act as one of the reps on the left, and type, for example:")
+    console.print("  /kam advice the shipment will be two weeks late and they don't know yet")
+    console.print("  /kam advice 客户很生气，说我们交货晚了")
+    console.print("  /kam visit Hallmann Pumpenbau thu 15:00")
+    console.print("Then move the clock: the card comes before the visit. Ctrl-C ends the demo.\n")
+    over = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: over.set())
+    over.wait()
+    return 0
+
+
+class Play:
+    """Simulated days of the sample portfolio, a line for each message that a person would see."""
+
+    def __init__(self, stage: Stage, days: int, as_json: bool) -> None:
+        self.stage, self.days, self.as_json = stage, days, as_json
+        self.acts: list[Act] = []
+        self._numbers = count()
+        self._told = 0
+        self.first = {
+            rep: stage.clock.now().astimezone(zone).date() if stage.is_set else START
+            for rep, zone in stage.zones.items()
+        }
+        self.console = Console(highlight=False)
+
+    def run(self) -> int:
+        self._people_begin()
+        end = max(
+            _midnight(first + timedelta(days=self.days), self.stage.zones[rep]) for rep, first in self.first.items()
+        )
+        plan_at = self.stage.clock.now()
+        while (now := self._next(plan_at)) < end:
+            self.stage.clock.move_to(now)
+            if now >= plan_at:
+                self.stage.bot.ticks.plan()
+                plan_at = now + PLAN_EVERY
+            self._act(now)
+            self._deliver()
+        return 0
+
+    def _next(self, plan_at: datetime) -> datetime:
+        now = self.stage.clock.now()
+        due = self.stage.next_due()
+        known = [plan_at, *([self.acts[0].at] if self.acts else [])]
+        if due is not None:
+            known.append(due if due > now else now + STEP_ON)
+        return max(now, min(known))
+
+    def _at(self, when: datetime, do: Callable[[], None]) -> None:
+        heapq.heappush(self.acts, Act(when, next(self._numbers), do))
+
+    def _act(self, now: datetime) -> None:
+        while self.acts and self.acts[0].at <= now:
+            heapq.heappop(self.acts).do()
+            self.stage.bot.pool.wait_idle(PATIENCE)
+            self._tell("answer")
+
+    def _deliver(self) -> None:
+        self.stage.settle()
+        for seen in self._tell("nudge"):
+            self._answer(seen)
+
+    # --- what people do -----------------------------------------------------------------------------------------------
+
+    def _people_begin(self) -> None:
+        """Each rep opens the coach at half past eight of the first day; problems that are open go their way."""
+        for user, zone in sorted(self.stage.zones.items()):
+            at = datetime.combine(self.first[user], time(8, 30), zone)
+            self._at(max(at, self.stage.clock.now()), lambda user=user: self._open(user))  # type: ignore[misc]
+        for user in sorted(self.stage.zones):
+            self._watch_problems(self._rep(user))
+
+    def _rep(self, user: str) -> Rep:
+        with self.stage.bot.base.database.read() as session:
+            rep = reps.get(session, TEAM, user)
+        assert rep is not None
+        return rep
+
+    def _open(self, user: str) -> None:
+        self.stage.server.open_home(user, "messages")
+        self.stage.bot.pool.wait_idle(PATIENCE)
+        self._tell("welcome")
+
+    def _watch_problems(self, rep: Rep) -> None:
+        """Plans the steps of open problems at their targets (those that are past: an hour from now)."""
+        base, now = self.stage.bot.base, self.stage.clock.now()
+        targets = {t.step: timedelta(hours=t.hours) for t in base.shelf.library.manners.problem_targets}
+        for account, problem in problems.of_rep(base, rep):
+            for step in Step:
+                if step in targets and step not in problem.done:
+                    at = max(problem.opened_at + targets[step], now + ACT_AFTER)
+
+                    def take(step: Step = step, account=account, problem=problem) -> None:  # type: ignore[no-untyped-def]
+                        problems.step_on(base, account, problem, step, self.stage.clock.now())
+
+                    self._at(at, take)
+
+    def _answer(self, seen: Seen) -> None:
+        """Answers a card or a check as a willing rep does."""
+        row = self._nudge(seen)
+        if row is None or seen.ts is None or seen.channel is None:
+            return
+        if row.kind == Kind.CHECK.value:
+            with self.stage.bot.base.database.read() as session:
+                visit = visits.get(session, TEAM, row.visit_id or "")
+            at = seen.at
+            if visit is not None and visit.state is VisitState.PLANNED:
+                at = max(seen.at, visit.at + ACT_AFTER)
+            self._at(at, lambda: self._click(seen, "check:done"))
+        elif row.play:
+            self._at(seen.at + ACT_AFTER, lambda: self._click(seen, "card:commit"))
+
+    def _click(self, seen: Seen, action: str) -> None:
+        assert seen.channel is not None
+        assert seen.ts is not None
+        self.stage.server.click(seen.to, seen.channel, seen.ts, action)
+
+    # --- what people see ----------------------------------------------------------------------------------------------
+
+    def _nudge(self, seen: Seen) -> NudgeRow | None:
+        nudge_id = ((seen.metadata or {}).get("event_payload") or {}).get("id")
+        if not nudge_id:
+            return None
+        with self.stage.bot.base.database.read() as session:
+            return nudges.get(session, TEAM, str(nudge_id))
+
+    def _tell(self, otherwise: str) -> list[Seen]:
+        """Prints what was seen since the last time; returns the new posts."""
+        new = [
+            s
+            for s in self.stage.space.seen_since(self._told)
+            if s.kind in ("post", "ephemeral", "update", "error") and s.to in self.stage.zones
+        ]
+        self._told = self.stage.space.seen_count()
+        for seen in new:
+            if self._is_in_time(seen):
+                self._print(self._line(seen, otherwise))
+        return [s for s in new if s.kind == "post"]
+
+    def _is_in_time(self, seen: Seen) -> bool:
+        day = seen.at.astimezone(self.stage.zones[seen.to]).date()
+        return day < self.first[seen.to] + timedelta(days=self.days)
+
+    def _line(self, seen: Seen, otherwise: str) -> dict[str, object]:
+        row = self._nudge(seen)
+        kind = row.kind if row is not None and seen.kind == "post" else otherwise
+        if row is None and kind == "nudge":
+            kind = "answer"
+        at = seen.at.astimezone(self.stage.zones[seen.to]).replace(microsecond=0)
+        return {
+            "at": at.isoformat(),
+            "to": seen.to,
+            "kind": kind,
+            "account": self._account(row),
+            "play": (row.play or None) if row is not None else None,
+            "text": seen.text,
+        }
+
+    def _account(self, row: NudgeRow | None) -> str | None:
+        if row is None:
+            return None
+        with self.stage.bot.base.database.read() as session:
+            account = accounts.get(session, TEAM, row.account_id)
+        return account.name if account is not None else None
+
+    def _print(self, line: dict[str, object]) -> None:
+        if self.as_json:
+            print(json.dumps(line, ensure_ascii=False), flush=True)
+            return
+        self.console.print(f"[bold]{line['at']}[/bold] {line['to']} · {line['kind']} · {line['account'] or ''}")
+        self.console.print(str(line["text"]), markup=False)
+        self.console.print()

@@ -1,0 +1,107 @@
+"""The ticks: a few idempotent jobs that APScheduler pokes. Nothing durable is in it: nudges are rows in a table."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.log import log
+from bot.usecases import calendars, nudges, planning
+from bot.usecases.ports import Base
+from storage import deliveries
+from storage import nudges as outbox
+from storage.nudges import Claim
+
+POSTERS = 8
+PLAN_SECONDS = 600
+FEED_SECONDS = 300
+CLEAN_SECONDS = 6 * 3600
+DELIVERIES_KEPT = timedelta(days=2)
+
+
+class Ticks:
+    """What is done again and again. Each tick may run twice, or not at all for a while, without harm.
+
+    `owner` names this process in the claims that it holds.
+    """
+
+    def __init__(self, base: Base, owner: str, posters: int = POSTERS) -> None:
+        self.base, self.owner = base, owner
+        self._posters = ThreadPoolExecutor(posters, thread_name_prefix="post")
+        self._stopping = threading.Event()
+        self.last_delivery: datetime | None = None
+
+    def deliver(self) -> int:
+        """Claims what is due and brings each to its fate; returns how many were claimed."""
+        if self._stopping.is_set():
+            return 0
+        claims = nudges.take(self.base, self.owner)
+        wait([self._posters.submit(self._handle, claim) for claim in claims])
+        self.last_delivery = self.base.clock.now()
+        return len(claims)
+
+    def _handle(self, claim: Claim) -> None:
+        try:
+            nudges.handle(self.base, claim)
+        except Exception:  # noqa: BLE001 - the edge of a tick: the lease brings the nudge back
+            log.exception("nudge_not_handled", nudge_id=claim.nudge.id)
+
+    def plan(self) -> int:
+        """Writes down what is due within the horizon."""
+        new = planning.plan_everyone(self.base, self.base.clock.now())
+        log.info("nudges_planned", new=new)
+        return new
+
+    def sync(self) -> None:
+        """Reads calendar feeds that were not read lately."""
+        calendars.sync_all(self.base, self.base.clock.now())
+
+    def clean(self) -> None:
+        """Forgets what no retry can refer to any more."""
+        with self.base.database.write() as session:
+            deliveries.forget_before(session, self.base.clock.now() - DELIVERIES_KEPT)
+
+    def stop(self) -> None:
+        """Takes nothing new, finishes what is being posted, gives back the rest."""
+        self._stopping.set()
+        self._posters.shutdown(wait=True)
+        with self.base.database.write() as session:
+            outbox.release(session, self.owner, self.base.clock.now())
+
+
+class Scheduler:
+    """Pokes the ticks at their intervals, in real seconds, until it is stopped."""
+
+    def __init__(self, ticks: Ticks, delivery_seconds: float = 1.0) -> None:
+        self._ticks = ticks
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        for job, seconds in (
+            (ticks.deliver, delivery_seconds),
+            (ticks.plan, PLAN_SECONDS),
+            (ticks.sync, FEED_SECONDS),
+            (ticks.clean, CLEAN_SECONDS),
+        ):
+            self._scheduler.add_job(_guarded(job), "interval", seconds=seconds)
+
+    def start(self) -> None:
+        for first in (self._ticks.plan, self._ticks.sync):
+            self._scheduler.add_job(_guarded(first))
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+        self._ticks.stop()
+
+
+def _guarded(job: Callable[[], object]) -> Callable[[], None]:
+    def run() -> None:
+        try:
+            job()
+        except Exception:  # noqa: BLE001 - the edge of a tick: the next one comes anyway
+            log.exception("tick_failed", tick=getattr(job, "__name__", "?"))
+
+    return run

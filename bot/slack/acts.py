@@ -1,0 +1,95 @@
+"""Taps and submitted forms: which act each action id and form name stands for.
+
+A value is what the button carries; `name|rest` in the value of a menu chooses the act.
+"""
+
+from collections.abc import Callable
+
+from bot.core.message import Filled, Reply
+from bot.slack.commands.base import Act
+from bot.usecases import accounts, advice, calendars, dialogues, explain, people, taps, visits
+
+Tap = Callable[[Act], Reply]
+
+
+def _more(act: Act) -> Reply:
+    """The menu of a card."""
+    name, _, nudge_id = act.text.partition("|")
+    match name:
+        case "why":
+            return explain.why(act.base, act.rep, nudge_id, act.now)
+        case "later":
+            return taps.later(act.base, act.rep, nudge_id)
+        case "wrong":
+            return taps.wrong_form(act.rep, nudge_id)
+        case "stop":
+            return taps.stop(act.base, act.rep, nudge_id, act.now)
+        case _:
+            return taps.dialogue(act.base, act.rep, nudge_id, act.now)
+
+
+def _advice_more(act: Act) -> Reply:
+    """The menu of advice."""
+    name, _, value = act.text.partition("|")
+    match name:
+        case "why":
+            return advice.why(act.base, act.rep, value)
+        case "wrong":
+            play, _ = advice.dialogue_subject(act.base, act.rep, value)
+            return taps.wrong_form(act.rep, f"play:{play}")
+        case _:
+            play, account_id = advice.dialogue_subject(act.base, act.rep, value)
+            return dialogues.start(act.base, act.rep, play, account_id, None, act.now)
+
+
+def _zone(act: Act) -> Reply:
+    return Reply(people.change(act.base, act.rep, "timezone", act.text, act.now), replace=True)
+
+
+TAPS: dict[str, Tap] = {
+    "account:add": lambda a: Reply(form=accounts.form(a.rep.language)),
+    "account:edit": lambda a: Reply(form=accounts.edit_form(a.base, a.rep, a.text)),
+    "advice:another": lambda a: advice.another(a.base, a.rep, a.text),
+    "advice:clear": lambda a: advice.clear(a.base, a.rep, a.text, a.now),
+    "advice:commit": lambda a: advice.commit(a.base, a.rep, a.text, a.now),
+    "advice:more": _advice_more,
+    "advice:none": lambda a: advice.none_of_these(a.base, a.rep, a.text),
+    "advice:open": lambda a: advice.open_play(a.base, a.rep, a.text),
+    "advice:steps": lambda a: advice.steps(a.base, a.rep, a.text),
+    "advice:unclear": lambda a: advice.unclear(a.base, a.rep, a.text),
+    "calendar:remove": lambda a: Reply(calendars.disconnect(a.base, a.rep, a.text), replace=True),
+    "card:another": lambda a: taps.another(a.base, a.rep, a.text, a.now),
+    "card:commit": lambda a: taps.commit(a.base, a.rep, a.text, a.now),
+    "card:more": _more,
+    "card:open": lambda a: taps.open_other(a.base, a.rep, a.text, a.now),
+    "card:steps": lambda a: taps.steps(a.base, a.rep, a.text),
+    "card:skip": lambda a: taps.skip(a.base, a.rep, a.text, a.now),
+    "check:changed": lambda a: taps.check(a.base, a.rep, a.text, "changed", a.now),
+    "check:done": lambda a: taps.check(a.base, a.rep, a.text, "done", a.now),
+    "check:no_visit": lambda a: taps.check(a.base, a.rep, a.text, "no_visit", a.now),
+    "check:not": lambda a: taps.check(a.base, a.rep, a.text, "not", a.now),
+    "dialogue:reply": lambda a: dialogues.reply(a.base, a.rep, a.text, a.now),
+    "dialogue:write": lambda a: dialogues.write_form(a.base, a.rep, a.text),
+    "event:none": lambda a: calendars.answer(a.base, a.rep, a.text, None, a.now),
+    "event:pick": lambda a: calendars.pick_form(a.base, a.rep, a.text),
+    "ignored:keep": lambda a: taps.after_three(a.base, a.rep, "keep", a.now),
+    "ignored:later": lambda a: taps.after_three(a.base, a.rep, "later", a.now),
+    "ignored:stop": lambda a: taps.after_three(a.base, a.rep, "stop", a.now),
+    "later:afternoon": lambda a: taps.snooze(a.base, a.rep, a.text, "afternoon", a.now),
+    "later:never": lambda a: taps.snooze(a.base, a.rep, a.text, "never", a.now),
+    "later:tomorrow": lambda a: taps.snooze(a.base, a.rep, a.text, "tomorrow", a.now),
+    "later:visit": lambda a: taps.snooze(a.base, a.rep, a.text, "visit", a.now),
+    "settings:unstop": lambda a: Reply(people.unstop(a.base, a.rep, a.now), replace=True),
+    "settings:zone": _zone,
+    "snooze:undo": lambda a: taps.lift_snooze(a.base, a.rep, a.text, a.now),
+    "visit:add": lambda a: Reply(visits.settle(a.base, a.rep, a.text, a.now, moving=False), replace=True),
+    "visit:cancel": lambda a: Reply(visits.cancel_visit(a.base, a.rep, a.text, a.now), replace=True),
+    "visit:move": lambda a: Reply(visits.settle(a.base, a.rep, a.text, a.now, moving=True), replace=True),
+}
+
+FORMS: dict[str, Callable[[Act, Filled], Reply]] = {
+    "account": lambda a, f: Reply(accounts.submit(a.base, a.rep, a.text, f, a.now)),
+    "dialogue": lambda a, f: dialogues.written(a.base, a.rep, a.text, f.get("text"), a.now),
+    "event": lambda a, f: calendars.answer(a.base, a.rep, a.text, f.get("account"), a.now),
+    "wrong": lambda a, f: taps.wrong(a.base, a.rep, a.text, f.get("text"), a.now),
+}

@@ -1,0 +1,41 @@
+"""From the text behind `/kam` to a subcommand."""
+
+import difflib
+
+from bot import errors
+from bot.core.message import Message, Reply, Small
+from bot.core.texts import talk
+from bot.slack.commands import advice, help
+from bot.slack.commands.base import Act, Subcommand, first_word
+
+BY_WORD: dict[str, Subcommand] = {word: c for c in help.COMMANDS for word in (c.name, *c.aliases)}
+
+
+def run(act: Act) -> Reply:
+    """Runs the subcommand that the text names; other words are read as a question."""
+    word, rest = first_word(act.text)
+    if not word:
+        return help.handle(act)
+    found = BY_WORD.get(word.casefold())
+    if found is not None:
+        return found.handle(Act(act.base, act.rep, rest, act.now))
+    near = difflib.get_close_matches(word.casefold(), BY_WORD, n=1, cutoff=0.75)
+    if near and word.isascii():
+        usage = "/kam " + BY_WORD[near[0]].usage.of(act.rep.language)
+        raise errors.Refused(f"Unknown subcommand {word!r}.", code="unknown_subcommand", params={"usage": usage})
+    reply = advice.handle(act)
+    if rest or not word.isascii() or reply.message is None:
+        return reply
+    note = Small(talk.UNKNOWN_COMMAND.of(act.rep.language, word=word[:40]))
+    return Reply(Message(reply.message.summary, (note, *reply.message.parts)))
+
+
+def words(act: Act) -> Reply:
+    """Words in the DM: a question, unless they begin like a subcommand that was meant (`help`, `visit acme …`)."""
+    word, rest = first_word(act.text)
+    found = BY_WORD.get(word.casefold().lstrip("/"))
+    if word.casefold() in ("/kam", "kam"):
+        return run(Act(act.base, act.rep, rest, act.now))
+    if found is not None and (found.name in ("help", "visit", "settings", "why") or not rest):
+        return found.handle(Act(act.base, act.rep, rest, act.now))
+    return advice.handle(act)

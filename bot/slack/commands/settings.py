@@ -1,0 +1,35 @@
+"""`/kam settings`: zone, language, card time, hours, days off, pauses."""
+
+from bot.core.message import Reply
+from bot.core.wording import Text
+from bot.slack.commands.base import Act, Subcommand, first_word
+from bot.usecases import people
+
+NAMES = {
+    "时区": "timezone",
+    "语言": "language",
+    "卡片": "card",
+    "工作时间": "hours",
+    "休息": "off",
+    "暂停": "pause",
+    "恢复": "resume",
+    "tz": "timezone",
+    "lang": "language",
+}
+
+
+def handle(act: Act) -> Reply:
+    word, rest = first_word(act.text)
+    if not word:
+        return Reply(people.settings(act.base, act.rep, act.now))
+    name = NAMES.get(word.casefold(), word.casefold())
+    return Reply(people.change(act.base, act.rep, name, rest, act.now))
+
+
+COMMAND = Subcommand(
+    name="settings",
+    aliases=("setting", "设置"),
+    usage=Text("settings, or settings card morning", "settings，或 settings card morning"),
+    summary=Text("time zone, language, card time, working hours, pauses", "时区、语言、卡片时间、工作时间、暂停"),
+    handle=handle,
+)

@@ -1,0 +1,34 @@
+"""`/kam visit`: visits as a rep types them."""
+
+from bot.core.message import Reply
+from bot.core.wording import Text
+from bot.slack.commands.base import Act, Subcommand, first_word
+from bot.usecases import visits
+
+
+def handle(act: Act) -> Reply:
+    word, rest = first_word(act.text)
+    base, rep, now = act.base, act.rep, act.now
+    match word.casefold():
+        case "" | "list" | "列表":
+            return Reply(visits.overview(base, rep, now))
+        case "add" | "添加" | "新增":
+            return Reply(visits.add(base, rep, rest, now))
+        case "move" | "改期":
+            return Reply(visits.move(base, rep, rest, now))
+        case "cancel" | "取消":
+            return Reply(visits.cancel(base, rep, rest, now))
+        case _:
+            return Reply(visits.add(base, rep, act.text, now))
+
+
+COMMAND = Subcommand(
+    name="visit",
+    aliases=("visits", "拜访"),
+    usage=Text(
+        "visit acme thu 10:00 | list | move acme fri 14:00 | cancel acme",
+        "visit 博远 周四上午十点 | list | move | cancel",
+    ),
+    summary=Text("plan a visit; I send a card before and one tap after", "约拜访，我会前面发卡片，后面点一下"),
+    handle=handle,
+)

@@ -1,0 +1,73 @@
+"""The HTTP edge: Slack's deliveries (in HTTP mode), whether the process lives, and whether it is ready."""
+
+import json
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import waitress
+from slack_bolt import App
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from waitress.server import BaseWSGIServer, MultiSocketServer
+
+from bot.log import log
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+Ready = Callable[[], dict[str, bool]]
+LARGEST = 1_000_000
+
+
+class HttpServer:
+    """Listens on one address. `app` is given in HTTP mode only; `ready` says what works now."""
+
+    def __init__(self, host: str, port: int, ready: Ready, app: App | None = None, threads: int = 16) -> None:
+        self._ready = ready
+        self._slack = SlackRequestHandler(app, path="/slack/events") if app is not None else None
+        server = waitress.create_server(
+            self._answer, host=host, port=port, threads=threads, ident="", max_request_body_size=LARGEST
+        )
+        assert isinstance(server, BaseWSGIServer | MultiSocketServer)
+        self._server = server
+        self._thread = threading.Thread(target=server.run, name="http", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port it really listens on."""
+        if isinstance(self._server, MultiSocketServer):
+            return int(self._server.effective_listen[0][1])
+        return int(self._server.effective_port)
+
+    def start(self) -> None:
+        self._thread.start()
+        log.info("http_listening", port=self.port)
+
+    def stop(self) -> None:
+        self._server.close()
+
+    def _answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        match environ.get("PATH_INFO"):
+            case "/healthz":
+                return _json(start, "200 OK", {"live": True})
+            case "/readyz":
+                works = self._ready()
+                return _json(start, "200 OK" if all(works.values()) else "503 Service Unavailable", works)
+            case "/slack/events" if self._slack is not None:
+                return self._deliver(environ, start)
+            case _:
+                return _json(start, "404 Not Found", {"error": "not_found"})
+
+    def _deliver(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        """Hands a delivery to Bolt, which checks the signature; what cannot be signed is refused before."""
+        stamp, signature = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", ""), environ.get("HTTP_X_SLACK_SIGNATURE", "")
+        if not (stamp.isascii() and stamp.isdecimal() and len(stamp) < 12 and signature.isascii()):
+            return _json(start, "401 Unauthorized", {"error": "invalid_request"})
+        assert self._slack is not None
+        answer: Iterable[bytes] = self._slack(environ, start)
+        return answer
+
+
+def _json(start: Start, status: str, document: object) -> list[bytes]:
+    body = json.dumps(document).encode()
+    start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    return [body]

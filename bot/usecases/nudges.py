@@ -1,0 +1,380 @@
+"""Nudges on their way: claim, look once more, write down the intent, post, write down the fate.
+
+A post whose outcome is not known is looked up by its id in the channel's history before anything else is done, and
+sent once more only if it is surely not there.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.core import cadence, judgement, nudge
+from bot.core.account import Rep
+from bot.core.cadence import Decision, RepFacts, Sent, Verdict
+from bot.core.judgement import Judgement
+from bot.core.manners import Manners
+from bot.core.message import Actions, Button, Message, Paragraph
+from bot.core.nudge import Fate, Kind, Nudge, Rule
+from bot.core.priority import Rank
+from bot.core.situation import Situation
+from bot.core.texts import cards as texts
+from bot.log import log
+from bot.usecases import calendars, cards, planning
+from bot.usecases.cards import Opened
+from bot.usecases.ports import Absent, Base, Found, NotPosted, Posted, Unclear, Unreadable
+from storage import accounts, deliveries, nudges, replies, reps, situations, visits
+from storage.nudges import Claim, Said
+
+LEASE = timedelta(seconds=20)  # four times the time-out of a post
+LOOK_AFTER = (timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=45))
+GIVE_UP_AFTER = timedelta(minutes=10)
+RETRY_AFTER = timedelta(seconds=30)
+MOST_ATTEMPTS = 8
+SENT_BACK = timedelta(days=61)
+QUIET_LASTS = timedelta(minutes=10)
+RESENT = "resent"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message and the nudges that it carries, the lead first."""
+
+    message: Message
+    claims: tuple[Claim, ...]
+    rep: Rep
+
+
+def take(base: Base, owner: str, limit: int = 50) -> list[Claim]:
+    """Claims what is due now."""
+    now = base.clock.now()
+    with base.database.write() as session:
+        return nudges.claim(session, owner, now, LEASE, limit)
+
+
+def handle(base: Base, claim: Claim) -> None:
+    """Brings one claimed nudge to its fate, or puts it back."""
+    if claim.intent_at is not None:
+        _reconcile(base, claim)
+        return
+    _refresh_quiet(base, claim.nudge)
+    outgoing = _prepare(base, claim)
+    if outgoing is not None:
+        _post(base, outgoing)
+
+
+# --- look once more -------------------------------------------------------------------------------------------------
+
+
+def _prepare(base: Base, claim: Claim) -> Outgoing | None:
+    """Decides under the rep's lock and writes the intent; None if nothing is to be sent now."""
+    now = base.clock.now()
+    with base.database.write() as session:
+        reps.lock(session, claim.nudge.team_id, claim.nudge.rep_id)
+        paused = deliveries.posts_paused_until(session, claim.nudge.team_id)
+        if paused is not None and now < paused:
+            nudges.retry(session, claim, paused, "rate_limited")
+            return None
+        rep = reps.get(session, claim.nudge.team_id, claim.nudge.rep_id)
+        zone = planning.zone_of(base, rep) if rep is not None else None
+        if rep is None or zone is None:
+            nudges.end(session, claim, Fate.DROPPED, now, rule=Rule.PAUSED)
+            return None
+        facts = rep_facts(base, session, rep, zone, now)
+        if claim.nudge.kind is Kind.VISIT_CARD:
+            return _prepare_cards(base, session, claim, facts, now)
+        return _prepare_one(base, session, claim, facts, now)
+
+
+def rep_facts(base: Base, session: Session, rep: Rep, zone: ZoneInfo, now: datetime) -> RepFacts:
+    """What cadence reads about one rep."""
+    return RepFacts(
+        rep=rep,
+        hours=planning.hours_of(base, rep, zone),
+        sent=nudges.sent_to(session, rep.team_id, rep.id, now - SENT_BACK),
+        snoozes=[replies.snooze_of(row) for row in replies.snoozes(session, rep.team_id, rep.id, now)],
+        quiet_until=reps.quiet_until(session, rep.team_id, rep.id),
+    )
+
+
+def _judge(base: Base, session: Session, planned: Nudge, facts: RepFacts, now: datetime) -> tuple[Judgement, Situation]:
+    account = accounts.get(session, planned.team_id, planned.account_id)
+    assert account is not None
+    situation = situations.load(session, account, facts.rep, now, facts.hours.zone)
+    checked = _checked_play(session, planned) if planned.kind is Kind.CHECK else None
+    return judgement.judge(planned, base.shelf.library, situation, facts, checked), situation
+
+
+def _checked_play(session: Session, planned: Nudge) -> str | None:
+    if planned.visit_id is None:
+        return None
+    commitment = replies.commitment_for_visit(session, planned.team_id, planned.visit_id)
+    if commitment is not None:
+        return commitment.play
+    card = nudges.card_of_visit(session, planned.team_id, planned.visit_id)
+    return card.play if card is not None else None
+
+
+def _put_aside(session: Session, claim: Claim, decision: Decision, now: datetime) -> None:
+    """Holds or drops a nudge, and says why in the log and on its row."""
+    assert decision.rule is not None
+    if decision.verdict is Verdict.DROP:
+        nudges.end(session, claim, Fate.DROPPED, now, rule=decision.rule)
+        log.info("nudge_dropped", nudge_id=claim.nudge.id, rule=decision.rule.value)
+        return
+    until = decision.until or now + timedelta(hours=24)
+    nudges.hold(session, claim, decision.rule, until)
+    log.info("nudge_held", nudge_id=claim.nudge.id, rule=decision.rule.value)
+    if decision.rule is Rule.IGNORED_THREE and claim.rule is not Rule.IGNORED_THREE:
+        nudges.plan(session, [_offer(claim.nudge, now)], now)
+
+
+def _offer(held: Nudge, now: datetime) -> Nudge:
+    """The message that says the nudges have stopped, once for each run of three."""
+    key = f"ignored:{held.id}"
+    return replace(
+        held,
+        id=nudge.identity(held.team_id, held.rep_id, held.account_id, key),
+        kind=Kind.DIGEST,
+        play="",
+        key=key,
+        cue="ignored_three",
+        due_at=now,
+        expires_at=now + timedelta(days=7),
+        priority=Rank.PACING,
+        facts=(),
+    )
+
+
+def _prepare_one(base: Base, session: Session, claim: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
+    rep = facts.rep
+    if claim.nudge.kind is Kind.DIGEST:
+        return _prepare_question(session, claim, facts, now)
+    judged, situation = _judge(base, session, claim.nudge, facts, now)
+    if judged.decision.verdict is not Verdict.SEND:
+        _put_aside(session, claim, judged.decision, now)
+        return None
+    play = judged.play
+    said = Said(play.id if play is not None else "", judged.wording, rep.language.value)
+    if not nudges.intend(session, claim, now, said):
+        return None
+    if claim.nudge.kind is Kind.CHECK:
+        message = cards.check(claim.nudge.id, situation.account, rep, committed(base, session, claim.nudge, rep))
+    else:
+        assert play is not None
+        assert judged.wording is not None
+        about = cards.about(claim.nudge.facts, rep.language, situation.today)
+        message = cards.nudge_card(claim.nudge.id, play, judged.wording, situation.account, rep, about)
+    return Outgoing(message, (claim,), rep)
+
+
+def _prepare_question(session: Session, claim: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
+    """A question of the coach itself: about nudges that went unanswered, or an event that cannot be placed."""
+    rep, planned = facts.rep, claim.nudge
+    decision = cadence.decide(planned, facts, None, holds=True, now=now, manners=Manners())
+    if decision.verdict is not Verdict.SEND:
+        _put_aside(session, claim, decision, now)
+        return None
+    if planned.cue == "event_unplaced":
+        known = dict(planned.facts)
+        key, at = planned.key.removeprefix("event:"), datetime.fromisoformat(known["visit"])
+        message = calendars.question(rep, key, known["event"], at, now, facts.hours.zone)
+    else:
+        message = ignored_offer(rep)
+    nudges.intend(session, claim, now, Said("", None, rep.language.value))
+    return Outgoing(message, (claim,), rep)
+
+
+def ignored_offer(rep: Rep) -> Message:
+    language = rep.language
+    text = texts.IGNORED.of(language)
+    buttons = (
+        Button("ignored:keep", texts.IGNORED_KEEP.of(language)),
+        Button("ignored:later", texts.IGNORED_LATER.of(language)),
+        Button("ignored:stop", texts.IGNORED_STOP.of(language)),
+    )
+    return Message(text, (Paragraph(text), Actions(buttons)))
+
+
+def committed(base: Base, session: Session, planned: Nudge, rep: Rep) -> str:
+    """What the rep meant to do on the visit, in the words of the card; empty if nothing."""
+    if planned.visit_id is None:
+        return ""
+    commitment = replies.commitment_for_visit(session, planned.team_id, planned.visit_id)
+    play = base.shelf.library.play(commitment.play) if commitment is not None else None
+    if commitment is None or play is None:
+        return ""
+    return play.wordings.of(rep.language)[commitment.wording].do
+
+
+def _prepare_cards(base: Base, session: Session, lead: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
+    """Visit cards of one day go out together: the earliest visit opened, the others a line each."""
+    zone = facts.hours.zone
+    candidates = [lead, *_siblings(session, lead, zone, now)]
+    opened: list[tuple[Opened, Claim]] = []
+    for claim in candidates:
+        judged, situation = _judge(base, session, claim.nudge, facts, now)
+        if judged.decision.verdict is not Verdict.SEND:
+            _put_aside(session, claim, judged.decision, now)
+            continue
+        visit = next(v for v in situation.visits if v.id == claim.nudge.visit_id)
+        shown = Opened(claim.nudge.id, situation.account, visit, judged.play, judged.wording)
+        if not _intend_card(session, claim, judged, facts.rep, now, None if claim is lead else lead.nudge.id):
+            continue
+        opened.append((shown, claim))
+        facts = _with_read(facts, claim.nudge, judged, now)
+    if not opened:
+        return None
+    opened.sort(key=lambda pair: (pair[0].visit.at, pair[0].account.name))
+    first, *others = (shown for shown, _ in opened)
+    message = cards.visit_card(first, others, facts.rep, now, zone)
+    claims = tuple(claim for _, claim in opened)
+    return Outgoing(message, _lead_first(session, lead, claims), facts.rep)
+
+
+def _lead_first(session: Session, lead: Claim, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """The lead's claim first; where the lead itself was put aside, the first of the others leads."""
+    if lead in claims:
+        return (lead, *(c for c in claims if c is not lead))
+    for claim in claims:
+        nudges.follow(session, claim, None if claim is claims[0] else claims[0].nudge.id)
+    return claims
+
+
+def _siblings(session: Session, lead: Claim, zone: ZoneInfo, now: datetime) -> list[Claim]:
+    """The rep's other cards due now for visits on the same day."""
+    day = _visit_day(session, lead.nudge, zone)
+    mine = nudges.siblings(session, lead.nudge, now)
+    same_day = [n.id for n in mine if _visit_day(session, n, zone) == day]
+    return nudges.claim_those(session, same_day, lead.owner, now + LEASE)
+
+
+def _visit_day(session: Session, planned: Nudge, zone: ZoneInfo) -> object:
+    visit = visits.get(session, planned.team_id, planned.visit_id or "")
+    return visit.at.astimezone(zone).date() if visit is not None else None
+
+
+def _intend_card(session: Session, claim: Claim, judged: Judgement, rep: Rep, now: datetime, lead: str | None) -> bool:
+    point = judged.point
+    said = Said(
+        judged.play.id if judged.play is not None else "",
+        judged.wording,
+        rep.language.value,
+        point.cue if point is not None else "visit",
+        (*claim.nudge.facts, *(point.facts if point is not None else ())),
+    )
+    return nudges.intend(session, claim, now, said, lead=lead)
+
+
+def _with_read(facts: RepFacts, planned: Nudge, judged: Judgement, now: datetime) -> RepFacts:
+    if judged.play is None or judged.wording is None:
+        return facts
+    read = Sent(at=now, kind=planned.kind, account_id=planned.account_id, play=judged.play.id, wording=judged.wording)
+    return replace(facts, sent=[*facts.sent, read])
+
+
+# --- post and write down --------------------------------------------------------------------------------------------
+
+
+def _post(base: Base, outgoing: Outgoing) -> None:
+    lead = outgoing.claims[0].nudge
+    answer = base.messenger.post(lead.team_id, lead.rep_id, outgoing.message, lead.id)
+    now = base.clock.now()
+    with base.database.write() as session:
+        match answer:
+            case Posted(channel=channel, ts=ts):
+                _sent(session, outgoing.claims, now, channel, ts)
+                if outgoing.rep.dm_channel != channel:
+                    reps.save(session, lead.team_id, lead.rep_id, dm_channel=channel)
+            case NotPosted():
+                _not_posted(session, outgoing.claims, answer, now)
+            case Unclear(error=error):
+                for claim in outgoing.claims:
+                    nudges.doubt(session, claim, now + LOOK_AFTER[0], 0)
+                log.warning("nudge_unclear", nudge_id=lead.id, error=error)
+
+
+def _sent(session: Session, claims: tuple[Claim, ...], now: datetime, channel: str, ts: str) -> None:
+    for claim in claims:
+        if not nudges.end(session, claim, Fate.SENT, now, channel=channel, ts=ts):
+            continue
+        if claim.nudge.kind is Kind.VISIT_CARD and claim.nudge.visit_id is not None:
+            visits.update(session, claim.nudge.team_id, claim.nudge.visit_id, carded=True)
+        log.info("nudge_sent", nudge_id=claim.nudge.id, kind=claim.nudge.kind.value)
+
+
+def _not_posted(session: Session, claims: tuple[Claim, ...], answer: NotPosted, now: datetime) -> None:
+    team_id = claims[0].nudge.team_id
+    if answer.team_wide and answer.again_at is not None:
+        deliveries.pause_posts(session, team_id, answer.again_at)
+    for claim in claims:
+        if answer.again_at is None or claim.attempt >= MOST_ATTEMPTS:
+            nudges.end(session, claim, Fate.FAILED, now, error=answer.error)
+            log.warning("nudge_failed", nudge_id=claim.nudge.id, error=answer.error)
+        else:
+            nudges.retry(session, claim, answer.again_at, answer.error)
+            log.info("nudge_put_back", nudge_id=claim.nudge.id, error=answer.error)
+
+
+def _refresh_quiet(base: Base, planned: Nudge) -> None:
+    """Reads the rep's do-not-disturb schedule anew if it was not read lately."""
+    now = base.clock.now()
+    who = (planned.team_id, planned.rep_id)
+    with base.database.read() as session:
+        stale = reps.quiet_unchecked(session, [who], now - QUIET_LASTS)
+    if stale:
+        until = base.messenger.quiet_until(*who, now)
+        with base.database.write() as session:
+            reps.save(session, *who, quiet_until=until, quiet_checked_at=now)
+
+
+# --- unknown outcomes -----------------------------------------------------------------------------------------------
+
+
+def _reconcile(base: Base, claim: Claim) -> None:
+    """Looks for a nudge that may have been posted; its id in the message's metadata tells."""
+    assert claim.intent_at is not None
+    planned = claim.nudge
+    with base.database.read() as session:
+        row = nudges.get(session, planned.team_id, planned.id)
+        rep = reps.get(session, planned.team_id, planned.rep_id)
+    message_id = row.message_of if row is not None and row.message_of else planned.id
+    channel = (rep.dm_channel if rep is not None else None) or base.messenger.channel(planned.team_id, planned.rep_id)
+    if channel is None:
+        answer: Found | Absent | Unreadable = Unreadable("no_channel")
+    else:
+        since = claim.intent_at - timedelta(seconds=5)
+        answer = base.messenger.find(planned.team_id, channel, message_id, since)
+    now = base.clock.now()
+    with base.database.write() as session:
+        match answer:
+            case Found(ts=ts):
+                _sent(session, (claim,), now, channel or "", ts)
+            case Absent():
+                _absent(session, claim, now, resent=row is not None and row.error == RESENT)
+            case Unreadable(error=error):
+                if now - claim.intent_at >= GIVE_UP_AFTER or _is_over(planned, now):
+                    nudges.end(session, claim, Fate.UNKNOWN, now, error=error)
+                    log.error("nudge_unknown", nudge_id=planned.id, error=error)
+                else:
+                    nudges.doubt(session, claim, now + LOOK_AFTER[1], claim.looked_up)
+
+
+def _absent(session: Session, claim: Claim, now: datetime, resent: bool) -> None:
+    """Not found: look again at 5, 15 and 45 seconds after the intent; then send once more, if it may still help."""
+    assert claim.intent_at is not None
+    later = [claim.intent_at + after for after in LOOK_AFTER if claim.intent_at + after > now]
+    if later:
+        nudges.doubt(session, claim, later[0], claim.looked_up + 1)
+    elif resent:
+        nudges.end(session, claim, Fate.UNKNOWN, now, error="absent_after_resend")
+        log.error("nudge_unknown", nudge_id=claim.nudge.id, error="absent_after_resend")
+    elif _is_over(claim.nudge, now):
+        nudges.end(session, claim, Fate.DROPPED, now, rule=Rule.TOO_LATE)
+    else:
+        nudges.retry(session, claim, now, RESENT)
+
+
+def _is_over(planned: Nudge, now: datetime) -> bool:
+    return planned.expires_at is not None and now >= planned.expires_at

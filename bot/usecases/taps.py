@@ -1,0 +1,398 @@
+"""What happens when a rep taps a button on a card or a check.
+
+A tap may come any time: twice, after a restart, on a month-old card, by somebody else. The first answer counts; any
+later one is told what happened.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot import errors
+from bot.core import cadence, fit, wording
+from bot.core.account import Account, Language, Rep
+from bot.core.message import Actions, Button, Form, Heading, Input, Message, Paragraph, Part, Reply, plain
+from bot.core.nudge import Fate, Kind
+from bot.core.playbook import InUseFor, PhaseEntered, Play
+from bot.core.situation import By, Record, RecordKind, Visit, VisitState
+from bot.core.texts import cards as texts
+from bot.core.texts import talk
+from bot.usecases import cards, dialogues, nudges, people, planning
+from bot.usecases.cards import Opened
+from bot.usecases.ports import Base
+from storage import accounts, history, replies, reps, situations, visits
+from storage import nudges as outbox
+from storage.tables import CommitmentRow, FeedbackRow, NudgeRow, SnoozeRow
+
+TWO_WEEKS = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A sent card as it is stored, with what it is about."""
+
+    row: NudgeRow
+    account: Account
+    visit: Visit | None
+    play: Play | None
+
+
+def _card(base: Base, session: Session, rep: Rep, nudge_id: str) -> Card:
+    """The card that a button belongs to. Refuses strangers and cards that are gone."""
+    row = outbox.get(session, rep.team_id, nudge_id)
+    account = accounts.get(session, rep.team_id, row.account_id) if row is not None else None
+    if row is None or account is None:
+        raise errors.Refused("The card is not known any more.", code="card_gone")
+    if row.rep_id != rep.id:
+        raise errors.Refused("The card is somebody else's.", code="not_yours")
+    visit = visits.get(session, rep.team_id, row.visit_id) if row.visit_id else None
+    return Card(row, account, visit, base.shelf.library.play(row.play))
+
+
+def _refuse_answered(card: Card, language: Language) -> None:
+    if card.row.answered_at is not None:
+        what = texts.ANSWERS.get(card.row.answer or "", texts.ANSWERS["skip"]).of(language)
+        raise errors.Refused("Answered before.", code="already_answered", params={"what": what})
+
+
+def _zone(base: Base, rep: Rep) -> ZoneInfo:
+    return people.require_zone(base, rep)
+
+
+def _shown(base: Base, session: Session, rep: Rep, card: Card, now: datetime) -> Message:
+    """The message of a card as it reads now, this one opened and the others of the same message below."""
+    if card.row.kind != Kind.VISIT_CARD.value or card.visit is None:
+        if card.play is None or card.row.wording is None:
+            return plain(texts.GONE.of(rep.language))
+        about = cards.about([(n, v) for n, v in card.row.facts], rep.language, now.astimezone(_zone(base, rep)).date())
+        return cards.nudge_card(card.row.id, card.play, card.row.wording, card.account, rep, about)
+    lead = card.row.message_of or card.row.id
+    others = [
+        _opened(base, session, rep, other)
+        for other in outbox.in_message(session, rep.team_id, lead)
+        if other.id != card.row.id
+    ]
+    opened = Opened(card.row.id, card.account, card.visit, card.play, card.row.wording)
+    rest = sorted((o for o in others if o is not None), key=lambda o: o.visit.at)
+    return cards.visit_card(opened, rest, rep, now, _zone(base, rep))
+
+
+def _opened(base: Base, session: Session, rep: Rep, row: NudgeRow) -> Opened | None:
+    account = accounts.get(session, rep.team_id, row.account_id)
+    visit = visits.get(session, rep.team_id, row.visit_id) if row.visit_id else None
+    if account is None or visit is None or row.state != Fate.SENT.value:
+        return None
+    return Opened(row.id, account, visit, base.shelf.library.play(row.play), row.wording)
+
+
+def _settled(message: Message, note: str, *extra: Part) -> Message:
+    """The card after its answer: its own buttons are gone, other visits can still be opened."""
+    kept: list[Part] = []
+    for part in message.parts:
+        if isinstance(part, Actions):
+            kept += [Paragraph(f"✓ {note}"), *extra]
+        else:
+            kept.append(part)
+    return Message(note, tuple(kept))
+
+
+def commit(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
+    """Keeps "I'll do it": an if-then plan for the visit, or for today."""
+    with base.database.write() as session:
+        card = _card(base, session, rep, nudge_id)
+        _refuse_answered(card, rep.language)
+        _refuse_over(card, rep.language, now)
+        message = _shown(base, session, rep, card, now)
+        outbox.answer(session, rep.team_id, nudge_id, "commit", now)
+        if card.play is not None and card.row.wording is not None:
+            replies.commit(session, _commitment(base, rep, card, now))
+    text = texts.COMMITTED if card.visit is not None else texts.COMMITTED_NO_VISIT
+    note = text.of(rep.language, account=card.account.name)
+    steps = Actions((Button("card:steps", texts.STEPS_BUTTON.of(rep.language), nudge_id),))
+    return Reply(_settled(message, note, steps), replace=True)
+
+
+def steps(base: Base, rep: Rep, nudge_id: str) -> Reply:
+    """The steps of a card's play: who, what, by when."""
+    with base.database.read() as session:
+        card = _card(base, session, rep, nudge_id)
+    if card.play is None:
+        return Reply(plain(texts.GONE.of(rep.language)))
+    return Reply(Message(card.play.title.of(rep.language), tuple(cards.steps(card.play, rep.language))))
+
+
+def _commitment(base: Base, rep: Rep, card: Card, now: datetime) -> CommitmentRow:
+    return CommitmentRow(
+        id=base.new_id(),
+        team_id=rep.team_id,
+        rep_id=rep.id,
+        account_id=card.account.id,
+        nudge_id=card.row.id,
+        visit_id=card.row.visit_id,
+        play=card.row.play,
+        wording=card.row.wording or 0,
+        made_at=now,
+    )
+
+
+def _refuse_over(card: Card, language: Language, now: datetime) -> None:
+    """Refuses a card whose visit is over or called off, and says which."""
+    if card.visit is None or card.row.kind != Kind.VISIT_CARD.value:
+        return
+    if card.visit.state is VisitState.CANCELLED:
+        what = texts.OVER_CANCELLED.of(language)
+    elif card.visit.state is VisitState.DONE or (card.row.expires_at is not None and now > card.row.expires_at):
+        what = texts.OVER_VISIT.of(language)
+    else:
+        return
+    raise errors.Refused("The card is over.", code="card_over", params={"what": what})
+
+
+def skip(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
+    """Keeps "not this time"."""
+    with base.database.write() as session:
+        card = _card(base, session, rep, nudge_id)
+        _refuse_answered(card, rep.language)
+        message = _shown(base, session, rep, card, now)
+        outbox.answer(session, rep.team_id, nudge_id, "skip", now)
+    return Reply(_settled(message, texts.SKIPPED.of(rep.language)), replace=True)
+
+
+def open_other(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
+    """Opens another visit of a shared card."""
+    with base.database.read() as session:
+        card = _card(base, session, rep, nudge_id)
+        message = _shown(base, session, rep, card, now)
+    if card.row.answered_at is not None:
+        note = texts.ALREADY.of(rep.language, what=texts.ANSWERS[card.row.answer or "skip"].of(rep.language))
+        message = _settled(message, note)
+    return Reply(message, replace=True)
+
+
+def another(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
+    """Another point for the same visit, or the same nudge in other words; says so when there is none left."""
+    with base.database.write() as session:
+        card = _card(base, session, rep, nudge_id)
+        _refuse_answered(card, rep.language)
+        _refuse_over(card, rep.language, now)
+        found = _other_point(base, session, rep, card, now)
+        if found is None:
+            message = _shown(base, session, rep, card, now)
+            end = Paragraph(texts.NO_OTHER.of(rep.language))
+            return Reply(Message(message.summary, (*message.parts, end)), replace=True)
+        play, index = found
+        outbox.reword(session, rep.team_id, nudge_id, play.id, index)
+        row = card.row.model_copy(update={"play": play.id, "wording": index})
+        message = _shown(base, session, rep, replace(card, row=row, play=play), now)
+    return Reply(message, replace=True)
+
+
+def _other_point(base: Base, session: Session, rep: Rep, card: Card, now: datetime) -> tuple[Play, int] | None:
+    """The next best play for a visit, else the present play in a wording not read lately."""
+    library, zone = base.shelf.library, _zone(base, rep)
+    facts = nudges.rep_facts(base, session, rep, zone, now)
+    plays: list[Play] = []
+    if card.row.kind == Kind.VISIT_CARD.value:
+        situation = situations.load(session, card.account, rep, now, zone)
+        ranked = [p.play for p in fit.points(library.plays, situation, facts.hours, library.manners)]
+        after = ranked.index(card.play) + 1 if card.play in ranked else 0
+        plays = ranked[after:]
+    if card.play is not None:
+        plays.append(card.play)
+    for play in plays:
+        index = cadence.wording(play.id, card.account.name, facts, now, library.manners)
+        if index is not None:
+            return play, index
+    return None
+
+
+# --- the menu -------------------------------------------------------------------------------------------------------
+
+
+def later(base: Base, rep: Rep, nudge_id: str) -> Reply:
+    """Asks when to come back to an account."""
+    with base.database.read() as session:
+        card = _card(base, session, rep, nudge_id)
+    language = rep.language
+    choices = [
+        ("afternoon", texts.LATER_AFTERNOON),
+        ("tomorrow", texts.LATER_TOMORROW),
+        ("never", texts.LATER_NEVER),
+    ]
+    if card.visit is not None:
+        choices.insert(2, ("visit", texts.LATER_AFTER_VISIT))
+    buttons = tuple(Button(f"later:{name}", text.of(language), nudge_id) for name, text in choices)
+    heading = texts.LATER_HEADING.of(language, account=card.account.name)
+    return Reply(Message(heading, (Paragraph(heading), Actions(buttons))))
+
+
+def snooze(base: Base, rep: Rep, nudge_id: str, until: str, now: datetime) -> Reply:
+    """Keeps quiet about an account until then; always visible in the settings, and reversible."""
+    zone = _zone(base, rep)
+    local = now.astimezone(zone)
+    hours = planning.hours_of(base, rep, zone)
+    with base.database.write() as session:
+        card = _card(base, session, rep, nudge_id)
+        match until:
+            case "afternoon":
+                end = max(hours.at(local.date(), time(15, 0)), local + timedelta(hours=2))
+            case "tomorrow":
+                end = hours.at(local.date() + timedelta(days=1), time(9, 0))
+            case "visit" if card.visit is not None:
+                end = card.visit.at + timedelta(hours=1)
+            case _:
+                end = replies.end_of_time()
+        row = SnoozeRow(
+            id=base.new_id(), team_id=rep.team_id, rep_id=rep.id, account_id=card.account.id, until=end, made_at=now
+        )
+        replies.snooze(session, row)
+        outbox.answer(session, rep.team_id, nudge_id, "later", now)
+        snooze_id = row.id
+    name = card.account.name
+    if until == "never":
+        text = texts.SNOOZED_FOR_GOOD.of(rep.language, account=name)
+    else:
+        text = texts.SNOOZED.of(rep.language, account=name, when=wording.moment(end, rep.language, local))
+    undo = Actions((Button("snooze:undo", texts.SNOOZE_UNDO.of(rep.language), snooze_id),))
+    return Reply(Message(text, (Paragraph(text), undo)), replace=True)
+
+
+def lift_snooze(base: Base, rep: Rep, snooze_id: str, now: datetime) -> Reply:
+    with base.database.write() as session:
+        names = {a.id: a.name for a in accounts.of_rep(session, rep.team_id, rep.id, archived=True)}
+        found = [r for r in replies.snoozes(session, rep.team_id, rep.id, now) if r.id == snooze_id]
+        replies.lift_snooze(session, rep.team_id, rep.id, snooze_id, now)
+        if found and found[0].account_id:
+            outbox.wake(session, rep.team_id, found[0].account_id, now)
+    name = names.get(found[0].account_id or "", "") if found else ""
+    name = name or talk.EVERYTHING.of(rep.language)
+    return Reply(plain(texts.SNOOZE_LIFTED.of(rep.language, account=name)), replace=True)
+
+
+def stop(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
+    """Stops a play for this rep, until they bring it back in the settings."""
+    with base.database.write() as session:
+        card = _card(base, session, rep, nudge_id)
+        if card.play is None:
+            return Reply(plain(texts.GONE.of(rep.language)))
+        reps.save(session, rep.team_id, rep.id, stopped_plays=rep.stopped_plays | {card.play.id})
+        outbox.answer(session, rep.team_id, nudge_id, "stop", now)
+    return Reply(plain(texts.STOPPED.of(rep.language, title=card.play.title.of(rep.language))))
+
+
+def wrong_form(rep: Rep, subject: str) -> Reply:
+    """The window that asks what a card should have said."""
+    language = rep.language
+    text = Input("text", texts.WRONG_LABEL.of(language), "lines", longest=1000)
+    return Reply(
+        form=Form(
+            "wrong",
+            texts.WRONG_TITLE.of(language),
+            texts.WRONG_SEND.of(language),
+            talk.CANCEL.of(language),
+            (text,),
+            subject=subject,
+        )
+    )
+
+
+def wrong(base: Base, rep: Rep, subject: str, text: str, now: datetime) -> Reply:
+    """Keeps what was wrong, for the owner of the play. `subject` is a nudge's id, or `play:` and a play's."""
+    with base.database.write() as session:
+        if subject.startswith("play:"):
+            play, nudge_id = subject.removeprefix("play:"), None
+        else:
+            card = _card(base, session, rep, subject)
+            play, nudge_id = card.row.play, card.row.id
+        row = FeedbackRow(
+            id=base.new_id(), team_id=rep.team_id, rep_id=rep.id, play=play, nudge_id=nudge_id, text=text, at=now
+        )
+        replies.feedback(session, row)
+    return Reply(plain(texts.WRONG_THANKS.of(rep.language)))
+
+
+# --- the check after a visit ------------------------------------------------------------------------------------------
+
+
+def check(base: Base, rep: Rep, nudge_id: str, outcome: str, now: datetime) -> Reply:
+    """Keeps how a visit went: the outcome of the commitment, the contact, and the review if it was one."""
+    language = rep.language
+    with base.database.write() as session:
+        card = _card(base, session, rep, nudge_id)
+        _refuse_answered(card, language)
+        outbox.answer(session, rep.team_id, nudge_id, outcome, now)
+        if card.visit is not None:
+            _visit_over(base, session, rep, card, outcome, now)
+        planning.changed(base, session, card.account, now)
+    said = {
+        "done": texts.CHECKED_DONE,
+        "changed": texts.CHECKED_CHANGED,
+        "not": texts.CHECKED_NOT,
+        "no_visit": texts.CHECKED_NO_VISIT,
+    }[outcome].of(language, account=card.account.name)
+    heading = texts.CHECK_HEADING.of(language, account=card.account.name)
+    return Reply(Message(said, (Heading(heading[:150]), Paragraph(said))), replace=True)
+
+
+def _visit_over(base: Base, session: Session, rep: Rep, card: Card, outcome: str, now: datetime) -> None:
+    assert card.visit is not None
+    took_place = outcome != "no_visit"
+    state = VisitState.DONE if took_place else VisitState.CANCELLED
+    visits.update(session, rep.team_id, card.visit.id, state=state.value)
+    commitment = replies.commitment_for_visit(session, rep.team_id, card.visit.id)
+    if commitment is not None:
+        replies.set_outcome(session, rep.team_id, commitment.id, outcome, now)
+    if not took_place:
+        return
+    at = min(now, card.visit.at)
+    accounts.log_contact(session, rep.team_id, card.account.id, By.US, at, "visit")
+    reviewed = reviewed_by(card.play, outcome)
+    if reviewed is not None:
+        record = Record(kind=reviewed, at=at)
+        history.add_record(session, rep.team_id, card.account.id, base.new_id(), record)
+
+
+def reviewed_by(play: Play | None, outcome: str) -> RecordKind | None:
+    """The review that a visit was, if its card asked for one and the rep did it."""
+    if play is None or play.nudge is None or outcome not in ("done", "changed"):
+        return None
+    match play.nudge.cue:
+        case PhaseEntered(phase="delivered"):
+            return RecordKind.DELIVERY_REVIEWED
+        case InUseFor():
+            return RecordKind.EFFECT_REVIEWED
+        case _:
+            return None
+
+
+# --- three ignored in a row -------------------------------------------------------------------------------------------
+
+
+def after_three(base: Base, rep: Rep, wish: str, now: datetime) -> Reply:
+    """What becomes of the nudges that stopped after three went unanswered: go on, wait, or stop."""
+    with base.database.write() as session:
+        outbox.count_as_answered(session, rep.team_id, rep.id, now)
+        match wish:
+            case "keep":
+                text = texts.IGNORED_KEPT
+                outbox.wake_rep(session, rep.team_id, rep.id, now)
+            case "later":
+                text = texts.IGNORED_WAITS
+                row = SnoozeRow(
+                    id=base.new_id(), team_id=rep.team_id, rep_id=rep.id, until=now + TWO_WEEKS, made_at=now
+                )
+                replies.snooze(session, row)
+            case _:
+                text = texts.IGNORED_STOPPED
+                reps.save(session, rep.team_id, rep.id, paused_until=replies.end_of_time())
+    base.wake.set()
+    return Reply(plain(text.of(rep.language)), replace=True)
+
+
+def dialogue(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
+    """Opens the dialogue of a card's play."""
+    with base.database.read() as session:
+        card = _card(base, session, rep, nudge_id)
+    return dialogues.start(base, rep, card.row.play, card.account.id, nudge_id, now)

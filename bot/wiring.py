@@ -1,0 +1,257 @@
+"""Wiring: the only place that builds things."""
+
+import fcntl
+import secrets
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_sdk import WebClient
+
+from bot import errors
+from bot.clock import Clock, SystemClock, TestClock
+from bot.connectors import client, holiday_calendar
+from bot.content import loader, training
+from bot.content.loader import Loaded
+from bot.core.matching import Weights
+from bot.core.workdays import CompanyCalendar
+from bot.jobs.pool import Pool
+from bot.jobs.scheduler import Scheduler, Ticks
+from bot.log import log
+from bot.settings import Mode, Settings
+from bot.slack.app import Connection, Identity, connect
+from bot.slack.http import HttpServer, Ready
+from bot.slack.messenger import SlackMessenger
+from bot.usecases.ports import Base, FeedAnswer, Messenger, Shelf
+from storage import migrate, nudges
+from storage.session import Database
+
+LARGEST_FEED = 5_000_000
+FEED_TIMEOUT = 15.0
+START_TIMEOUT = 10
+
+
+def clock(settings: Settings) -> Clock:
+    """The system's clock, or in tests one that starts elsewhere and may run faster."""
+    if not settings.test_clock:
+        return SystemClock()
+    return TestClock(settings.now or datetime.now(UTC), settings.clock_speed)
+
+
+def content(settings: Settings, folder: Path | None = None) -> Loaded:
+    """The playbooks; a play that does not hold is left out, and said so in the log."""
+    loaded = loader.load(folder or settings.playbooks, cache=settings.cache / "playbooks.json")
+    for finding in loaded.findings:
+        if finding.severity == "error":
+            log.error("play_left_out", file=finding.file, line=finding.line, message=finding.message)
+    if not loaded.library.plays:
+        raise errors.BadContent("No play could be read.", repair="Run `kam check` and mend what it names.")
+    return loaded
+
+
+def weights(settings: Settings, loaded: Loaded, folder: Path | None = None) -> Weights:
+    """The matcher's weights, from the cache, else trained now (seconds)."""
+    lines = training.read_out_of_scope((folder or settings.playbooks) / "out_of_scope.yaml")
+    return training.ready(loaded.library, lines, settings.cache)
+
+
+def shelf(settings: Settings) -> Shelf:
+    loaded = content(settings)
+    return Shelf(loaded.library, weights(settings, loaded))
+
+
+def calendars(country: str | None, this_year: int) -> Callable[[str | None], CompanyCalendar]:
+    """Calendars by country, `country` being the company's; without any, weekends are off and nothing else."""
+
+    @cache
+    def of(own: str | None) -> CompanyCalendar:
+        chosen = own or country
+        years = range(this_year - 1, this_year + 3)
+        if chosen is None:
+            return CompanyCalendar("", frozenset(), frozenset(), frozenset(years))
+        return holiday_calendar.company_calendar(chosen, years)
+
+    return of
+
+
+def feed_reader(settings: Settings) -> Callable[[str, str | None, str | None], FeedAnswer]:
+    """Fetches calendar feeds: https and public addresses only, unless a test opens this machine."""
+
+    def read(url: str, etag: str | None, last_modified: str | None) -> FeedAnswer:
+        fetched = client.fetch(
+            url,
+            etag=etag,
+            last_modified=last_modified,
+            max_bytes=LARGEST_FEED,
+            timeout=FEED_TIMEOUT,
+            allow_loopback=settings.allow_loopback_fetch,
+        )
+        body = fetched.body if fetched.status == "new" else None
+        return FeedAnswer(body, fetched.etag, fetched.last_modified)
+
+    return read
+
+
+def database(settings: Settings) -> Database:
+    """The database, brought to the schema of this version."""
+    opened = Database(settings.database)
+    migrate.upgrade(opened)
+    return opened
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What may be exchanged, by a demo or a test."""
+
+    clock: Clock
+    messenger: Messenger
+    later: Callable[[Callable[[], None]], None]
+    new_id: Callable[[], str] = lambda: secrets.token_hex(8)
+
+
+def base(settings: Settings, parts: Parts, opened: Database, on: Shelf) -> Base:
+    return Base(
+        database=opened,
+        shelf=on,
+        clock=parts.clock,
+        new_id=parts.new_id,
+        calendar_of=calendars(on.library.manners.country, parts.clock.now().year),
+        messenger=parts.messenger,
+        read_feed=feed_reader(settings),
+        later=parts.later,
+        fallback_zone=settings.fallback_zone,
+    )
+
+
+def identity(settings: Settings) -> Identity:
+    """Who the bot is; asked of Slack once, at start."""
+    token = settings.slack_bot_token.get_secret_value()
+    if not token:
+        raise errors.BadInput("KAM_SLACK_BOT_TOKEN is not set.", repair="Copy the xoxb-… token of your Slack app.")
+    try:
+        answer = WebClient(token, base_url=settings.slack_api_url, timeout=START_TIMEOUT).auth_test()
+    except Exception as error:
+        raise errors.Unavailable(
+            f"Slack does not accept the bot ({type(error).__name__}).",
+            repair="Check KAM_SLACK_BOT_TOKEN and KAM_SLACK_API_URL.",
+        ) from error
+    return Identity(str(answer["team_id"]), str(answer.get("bot_id")), str(answer["user_id"]), token)
+
+
+class Running:
+    """A running bot. `start` returns when it is ready, or raises what stands in the way."""
+
+    def __init__(
+        self, settings: Settings, the_clock: Clock | None = None, new_id: Callable[[], str] | None = None
+    ) -> None:
+        self.settings = settings
+        self.clock = the_clock or clock(settings)
+        self.pool = Pool()
+        self._new_id = new_id
+        self._lock: IO[str] | None = None
+        self._socket: SocketModeHandler | None = None
+        self._scheduler: Scheduler | None = None
+
+    def start(self, *, scheduled: bool = True, posters: int = 8) -> None:
+        """Brings everything up. `scheduled` False: somebody else pokes the ticks."""
+        settings = self.settings
+        who = identity(settings)
+        self._lock = _only_sender(settings)
+        opened = database(settings)
+        token = who.bot_token
+        way = WebClient(token, base_url=settings.slack_api_url)
+        messenger = SlackMessenger(lambda _team: way, self.clock)
+        parts = Parts(self.clock, messenger, self.pool.submit)
+        if self._new_id is not None:
+            parts = Parts(self.clock, messenger, self.pool.submit, self._new_id)
+        self.base = base(settings, parts, opened, shelf(settings))
+        if opened.is_sqlite:
+            with opened.write() as session:
+                nudges.take_over(session, self.clock.now())
+        self.ticks = Ticks(self.base, secrets.token_hex(8), posters)
+        self._reach(who)
+        if scheduled:
+            self._scheduler = Scheduler(self.ticks)
+            self._scheduler.start()
+        log.info("bot_started", mode=settings.mode.value, port=self.http.port, plays=len(self.base.shelf.library.plays))
+
+    def _reach(self, who: Identity) -> None:
+        settings = self.settings
+        secret = settings.slack_signing_secret.get_secret_value()
+        is_http = settings.mode is Mode.HTTP
+        if is_http and not secret:
+            raise errors.BadInput(
+                "KAM_SLACK_SIGNING_SECRET is not set.", repair="Copy it from your app's Basic Information."
+            )
+        app = connect(self.base, Connection(who, settings.slack_api_url, secret if is_http else ""))
+        self.http = HttpServer(settings.http_host, settings.http_port, self._ready(), app if is_http else None)
+        if not is_http:
+            token = settings.slack_app_token.get_secret_value()
+            if not token:
+                raise errors.BadInput(
+                    "KAM_SLACK_APP_TOKEN is not set.", repair="Make an xapp-… token with connections:write."
+                )
+            self._socket = SocketModeHandler(app, token)
+            self._socket.connect()  # type: ignore[no-untyped-call]
+        self.http.start()
+
+    def _ready(self) -> Ready:
+        def works() -> dict[str, bool]:
+            with suppress(Exception), self.base.database.read() as session:
+                nudges.next_due(session)
+                return {"database": True, "slack": self._socket is None or self._socket.client.is_connected()}
+            return {"database": False}
+
+        return works
+
+    def stop(self) -> None:
+        """Finishes what is claimed, gives back the rest, closes everything."""
+        if self._socket is not None:
+            self._socket.close()  # type: ignore[no-untyped-call]
+        if self._scheduler is not None:
+            self._scheduler.stop()
+        else:
+            self.ticks.stop()
+        self.pool.close()
+        self.http.stop()
+        self.base.database.close()
+        if self._lock is not None:
+            self._lock.close()
+        log.info("bot_stopped")
+
+
+def _only_sender(settings: Settings) -> IO[str] | None:
+    """Holds the lock of the data folder: on SQLite only one process may send."""
+    if not settings.database.startswith("sqlite"):
+        return None
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    held = (settings.data_dir / "sender.lock").open("w")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        held.close()
+        raise errors.Refused(
+            "Another `kam serve` is running on this data folder.",
+            repair="Stop it first, or use PostgreSQL for several processes. All other commands work beside it.",
+        ) from error
+    return held
+
+
+def serve(settings: Settings) -> None:
+    """Runs the bot until it is told to stop (SIGTERM, SIGINT)."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    running = Running(settings)
+    running.start()
+    try:
+        stop.wait()
+    finally:
+        running.stop()

@@ -1,0 +1,50 @@
+"""Deliveries from Slack that were acted on, and the workspaces they come from."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from storage.session import add_missing
+from storage.tables import DeliveryRow, RepRow, WorkspaceRow
+
+
+def first_time(session: Session, team_id: str, key: str, now: datetime) -> bool:
+    """True the first time that a delivery is seen; a retry of it gets False."""
+    return add_missing(session, DeliveryRow(team_id=team_id, key=key, at=now))
+
+
+def is_known(session: Session, team_id: str, key: str) -> bool:
+    """True if a delivery was acted on before."""
+    return session.get(DeliveryRow, (team_id, key)) is not None
+
+
+def forget_before(session: Session, before: datetime) -> None:
+    """Deletes what no retry can refer to any more."""
+    session.execute(delete(DeliveryRow).where(col(DeliveryRow.at) < before))
+
+
+def workspace(session: Session, team_id: str) -> WorkspaceRow:
+    """The row of a workspace, made if new."""
+    row = session.get(WorkspaceRow, team_id)
+    if row is None:
+        add_missing(session, WorkspaceRow(team_id=team_id))
+        row = session.get_one(WorkspaceRow, team_id)
+    return row
+
+
+def pause_posts(session: Session, team_id: str, until: datetime) -> None:
+    """Keeps Slack's `Retry-After` for a workspace."""
+    row = workspace(session, team_id)
+    row.post_not_before = until
+    session.add(row)
+
+
+def posts_paused_until(session: Session, team_id: str) -> datetime | None:
+    row = session.get(WorkspaceRow, team_id)
+    return row.post_not_before if row is not None else None
+
+
+def teams(session: Session) -> list[str]:
+    """The workspaces that anything is stored of."""
+    return sorted(set(session.exec(select(WorkspaceRow.team_id))) | set(session.exec(select(RepRow.team_id))))

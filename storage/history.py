@@ -1,0 +1,116 @@
+"""Problems, promises and records: what happened at an account."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bot.core.problem import Problem, RaisedBy, Step
+from bot.core.situation import By, Promise, Record, RecordKind
+from storage.session import add_missing
+from storage.tables import ProblemRow, ProblemStepRow, PromiseRow, RecordRow
+
+
+def problems(session: Session, team_id: str, account_id: str) -> list[Problem]:
+    """All problems of an account with their steps, oldest first."""
+    rows = session.exec(
+        select(ProblemRow)
+        .where(ProblemRow.team_id == team_id, ProblemRow.account_id == account_id)
+        .order_by(col(ProblemRow.opened_at), ProblemRow.id)
+    ).all()
+    if not rows:
+        return []
+    steps = session.exec(select(ProblemStepRow).where(col(ProblemStepRow.problem_id).in_([r.id for r in rows]))).all()
+    return [_problem_of(row, [s for s in steps if s.problem_id == row.id]) for row in rows]
+
+
+def _problem_of(row: ProblemRow, steps: list[ProblemStepRow]) -> Problem:
+    return Problem(
+        id=row.id,
+        account_id=row.account_id,
+        text=row.text,
+        opened_at=row.opened_at,
+        raised_by=RaisedBy(row.raised_by),
+        done={Step(s.step): s.at for s in steps},
+    )
+
+
+def add_problem(session: Session, team_id: str, problem: Problem) -> None:
+    session.add(
+        ProblemRow(
+            id=problem.id,
+            team_id=team_id,
+            account_id=problem.account_id,
+            text=problem.text,
+            opened_at=problem.opened_at,
+            raised_by=problem.raised_by.value,
+        )
+    )
+    session.flush()
+    for step, at in problem.done.items():
+        take_step(session, team_id, problem.id, step, at)
+
+
+def take_step(session: Session, team_id: str, problem_id: str, step: Step, at: datetime) -> bool:
+    """Writes down that a step was taken; False if it had been taken before."""
+    problem = session.get(ProblemRow, problem_id)
+    if problem is None or problem.team_id != team_id:
+        raise LookupError(problem_id)
+    return add_missing(session, ProblemStepRow(problem_id=problem_id, step=step.value, team_id=team_id, at=at))
+
+
+def promises(session: Session, team_id: str, account_id: str) -> list[Promise]:
+    query = select(PromiseRow).where(PromiseRow.team_id == team_id, PromiseRow.account_id == account_id)
+    return [
+        Promise(
+            id=r.id,
+            account_id=r.account_id,
+            text=r.text,
+            due=r.due,
+            made=r.made,
+            by=By(r.by),
+            kept_at=r.kept_at,
+        )
+        for r in session.exec(query.order_by(col(PromiseRow.due), PromiseRow.id))
+    ]
+
+
+def save_promise(session: Session, team_id: str, promise: Promise) -> None:
+    session.merge(
+        PromiseRow(
+            id=promise.id,
+            team_id=team_id,
+            account_id=promise.account_id,
+            text=promise.text,
+            due=promise.due,
+            made=promise.made,
+            by=promise.by.value,
+            kept_at=promise.kept_at,
+        )
+    )
+    session.flush()
+
+
+def records(session: Session, team_id: str, account_id: str, since: datetime | None = None) -> list[Record]:
+    query = select(RecordRow).where(RecordRow.team_id == team_id, RecordRow.account_id == account_id)
+    if since is not None:
+        query = query.where(RecordRow.at >= since)
+    return [
+        Record(kind=RecordKind(r.kind), at=r.at, text=r.text, answer=r.answer, done_at=r.done_at)
+        for r in session.exec(query.order_by(col(RecordRow.at), RecordRow.id))
+    ]
+
+
+def add_record(session: Session, team_id: str, account_id: str, record_id: str, record: Record) -> None:
+    session.add(
+        RecordRow(
+            id=record_id,
+            team_id=team_id,
+            account_id=account_id,
+            kind=record.kind.value,
+            at=record.at,
+            text=record.text,
+            answer=record.answer,
+            done_at=record.done_at,
+        )
+    )
+    session.flush()

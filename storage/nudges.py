@@ -1,0 +1,420 @@
+"""The outbox: nudges from plan to fate.
+
+A nudge is claimed under a lease, looked at once more, marked with an intent that is committed before the post, and
+ended with its fate. Every change after the claim is guarded by owner and attempt, so that a worker that lost its
+lease cannot end what another took over.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, CursorResult, func, literal_column, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, and_, col, select
+
+from bot.core.cadence import Sent
+from bot.core.nudge import Fate, Kind, Nudge, Rule
+from bot.core.situation import Shown
+from storage.tables import NudgeRow
+
+AT_ONCE = 500  # ids in one statement: every database takes so many
+CLAIMING = 7_105_649_269  # PostgreSQL's advisory lock of claims; any number, the same in every process
+ENDED = (Fate.SENT.value, Fate.DROPPED.value, Fate.FAILED.value, Fate.UNKNOWN.value)
+# Written as text, so that PostgreSQL sees that the partial indexes serve.
+IN_HAND: ColumnElement[bool] = literal_column("state IN ('claimed', 'sending')", Boolean)
+PLANNED: ColumnElement[bool] = literal_column("state = 'planned'", Boolean)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claimed nudge and the proof of the claim. `intent_at` is set if a post may have been tried before."""
+
+    nudge: Nudge
+    owner: str
+    attempt: int
+    intent_at: datetime | None
+    looked_up: int
+    channel: str | None
+    rule: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a nudge says: a play in one of its wordings, raised by a cue and its facts."""
+
+    play: str
+    wording: int | None
+    language: str
+    cue: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+def nudge_of(row: NudgeRow) -> Nudge:
+    return Nudge(
+        id=row.id,
+        team_id=row.team_id,
+        rep_id=row.rep_id,
+        account_id=row.account_id,
+        kind=Kind(row.kind),
+        play=row.play,
+        key=row.key,
+        cue=row.cue,
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        priority=row.priority,
+        visit_id=row.visit_id,
+        problem_id=row.problem_id,
+        facts=tuple((name, value) for name, value in row.facts),
+    )
+
+
+def plan(session: Session, nudges: Sequence[Nudge], now: datetime) -> int:
+    """Adds nudges that are not there yet; planning the same occasion twice adds nothing. Returns how many are new."""
+    values = [
+        {
+            "id": n.id,
+            "team_id": n.team_id,
+            "rep_id": n.rep_id,
+            "account_id": n.account_id,
+            "kind": n.kind.value,
+            "play": n.play,
+            "key": n.key,
+            "cue": n.cue,
+            "facts": [list(f) for f in n.facts],
+            "due_at": n.due_at,
+            "expires_at": n.expires_at,
+            "priority": n.priority,
+            "visit_id": n.visit_id,
+            "problem_id": n.problem_id,
+            "state": Fate.PLANNED.value,
+            "next_try_at": n.due_at,
+            "attempt": 0,
+            "looked_up": 0,
+            "planned_at": now,
+        }
+        for n in nudges
+    ]
+    if not values:
+        return 0
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    ids = list({n.id for n in nudges})
+    before = sum(_known(session, ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE))
+    session.execute(dialect.insert(NudgeRow).on_conflict_do_nothing(index_elements=["id"]), values)
+    return len(ids) - before
+
+
+def _known(session: Session, ids: Sequence[str]) -> int:
+    return session.exec(select(func.count()).where(col(NudgeRow.id).in_(ids))).one()
+
+
+def claim(session: Session, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
+    """Takes due nudges, most important first, at most one a rep, under a lease that ends at `now + lease`.
+
+    Nudges whose lease ran out are taken again. A rep of whom something is in hand is passed over; so that this holds
+    between processes too, they claim one after the other (on SQLite every write does).
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
+    busy = aliased(NudgeRow)
+    rep_is_busy = (
+        select(busy.id)
+        .where(busy.team_id == NudgeRow.team_id, busy.rep_id == NudgeRow.rep_id)
+        .where(col(busy.state).in_(("claimed", "sending")), col(busy.lease_until) >= now)
+        .exists()
+    )
+    due = and_(PLANNED, col(NudgeRow.next_try_at) <= now)
+    left = and_(IN_HAND, col(NudgeRow.lease_until) < now)
+    query = (
+        select(NudgeRow)
+        .where(or_(due, left), ~rep_is_busy)
+        .order_by(col(NudgeRow.intent_at).is_(None), col(NudgeRow.priority), col(NudgeRow.next_try_at), NudgeRow.id)
+        .limit(limit * 4)
+        .with_for_update(skip_locked=True)
+    )
+    claims: list[Claim] = []
+    reps: set[tuple[str, str]] = set()
+    for row in session.exec(query):
+        if (row.team_id, row.rep_id) in reps or len(claims) == limit:
+            continue
+        reps.add((row.team_id, row.rep_id))
+        claims.append(_take(session, row, owner, now + lease))
+    return claims
+
+
+def siblings(session: Session, lead: Nudge, now: datetime) -> list[Nudge]:
+    """The same rep's other planned visit cards that are due now."""
+    query = (
+        select(NudgeRow)
+        .where(NudgeRow.team_id == lead.team_id, NudgeRow.rep_id == lead.rep_id, PLANNED)
+        .where(NudgeRow.kind == Kind.VISIT_CARD.value, col(NudgeRow.next_try_at) <= now, NudgeRow.id != lead.id)
+        .order_by(col(NudgeRow.expires_at), NudgeRow.id)
+    )
+    return [nudge_of(row) for row in session.exec(query)]
+
+
+def claim_those(session: Session, nudge_ids: Sequence[str], owner: str, lease_until: datetime) -> list[Claim]:
+    """Takes these planned nudges, to go out in another's message."""
+    query = select(NudgeRow).where(col(NudgeRow.id).in_(nudge_ids), PLANNED).with_for_update(skip_locked=True)
+    rows = sorted(session.exec(query), key=lambda row: list(nudge_ids).index(row.id))
+    return [_take(session, row, owner, lease_until) for row in rows]
+
+
+def follow(session: Session, claim: Claim, lead: str | None) -> bool:
+    """Says in whose message a claimed nudge goes out; None: in its own."""
+    return _change(session, claim, message_of=lead)
+
+
+def _take(session: Session, row: NudgeRow, owner: str, lease_until: datetime) -> Claim:
+    row.state, row.owner, row.lease_until, row.attempt = "claimed", owner, lease_until, row.attempt + 1
+    session.add(row)
+    rule = Rule(row.rule) if row.rule else None
+    return Claim(nudge_of(row), owner, row.attempt, row.intent_at, row.looked_up, row.channel, rule)
+
+
+def _change(session: Session, claim: Claim, **values: Any) -> bool:
+    """Changes a claimed row if the claim still stands."""
+    query = (
+        update(NudgeRow)
+        .where(col(NudgeRow.id) == claim.nudge.id, col(NudgeRow.owner) == claim.owner)
+        .where(col(NudgeRow.attempt) == claim.attempt, IN_HAND)
+        .values(**values)
+    )
+    result = session.execute(query)
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def intend(session: Session, claim: Claim, now: datetime, said: Said, *, lead: str | None = None) -> bool:
+    """Writes down, before the post, that it is about to happen, and what is said; False if the claim was lost."""
+    values: dict[str, Any] = {"play": said.play, "wording": said.wording, "language": said.language}
+    if said.cue:
+        values |= {"cue": said.cue, "facts": [list(f) for f in said.facts]}
+    return _change(session, claim, state="sending", intent_at=now, message_of=lead, **values)
+
+
+def end(
+    session: Session,
+    claim: Claim,
+    fate: Fate,
+    now: datetime,
+    *,
+    rule: Rule | None = None,
+    channel: str | None = None,
+    ts: str | None = None,
+    error: str | None = None,
+) -> bool:
+    """Writes down the fate of a claimed nudge; False if the claim was lost."""
+    values: dict[str, Any] = {"state": fate.value, "ended_at": now, "lease_until": None, "error": error}
+    if rule is not None:
+        values["rule"] = rule.value
+    if ts is not None:
+        values |= {"channel": channel, "ts": ts}
+    return _change(session, claim, **values)
+
+
+def hold(session: Session, claim: Claim, rule: Rule, until: datetime) -> bool:
+    """Puts a claimed nudge back, held by a rule until then."""
+    return _change(session, claim, state="planned", rule=rule.value, next_try_at=until, owner=None, lease_until=None)
+
+
+def retry(session: Session, claim: Claim, at: datetime, error: str) -> bool:
+    """Puts back a nudge that was surely not posted, to be tried again then."""
+    return _change(
+        session,
+        claim,
+        state="planned",
+        next_try_at=at,
+        error=error,
+        owner=None,
+        lease_until=None,
+        intent_at=None,
+        looked_up=0,
+    )
+
+
+def doubt(session: Session, claim: Claim, look_at: datetime, looked_up: int) -> bool:
+    """Keeps a nudge whose post has an unknown outcome, to be looked up then: its lease ends at that moment."""
+    return _change(session, claim, state="sending", lease_until=look_at, looked_up=looked_up)
+
+
+def release(session: Session, owner: str, now: datetime) -> int:
+    """Gives back what a stopping worker has in hand: claimed ones at once, those being sent to be looked up."""
+    free = update(NudgeRow).where(col(NudgeRow.owner) == owner, IN_HAND)
+    sending = free.where(col(NudgeRow.intent_at).is_not(None)).values(lease_until=now)
+    claimed = free.where(col(NudgeRow.intent_at).is_(None)).values(state="planned", owner=None, lease_until=None)
+    results = (session.execute(sending), session.execute(claimed))
+    return sum(r.rowcount for r in results if isinstance(r, CursorResult))
+
+
+def take_over(session: Session, now: datetime) -> int:
+    """Ends every lease at once: for the only sender of a database, when it starts."""
+    result = session.execute(update(NudgeRow).where(IN_HAND).values(lease_until=now - timedelta(seconds=1)))
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def get(session: Session, team_id: str, nudge_id: str) -> NudgeRow | None:
+    """The whole row, cut loose from the session; for reading only."""
+    row = session.get(NudgeRow, nudge_id)
+    if row is None or row.team_id != team_id:
+        return None
+    session.expunge(row)
+    return row
+
+
+def in_message(session: Session, team_id: str, nudge_id: str) -> list[NudgeRow]:
+    """The nudges that went out in one message: the lead first, then by visit."""
+    query = (
+        select(NudgeRow)
+        .where(NudgeRow.team_id == team_id, or_(col(NudgeRow.id) == nudge_id, col(NudgeRow.message_of) == nudge_id))
+        .order_by(col(NudgeRow.message_of).is_not(None), col(NudgeRow.expires_at), NudgeRow.id)
+    )
+    rows = list(session.exec(query))
+    for row in rows:
+        session.expunge(row)
+    return rows
+
+
+def card_of_visit(session: Session, team_id: str, visit_id: str) -> NudgeRow | None:
+    """The card that was sent for a visit; for reading only."""
+    query = (
+        select(NudgeRow)
+        .where(NudgeRow.team_id == team_id, NudgeRow.visit_id == visit_id, NudgeRow.kind == Kind.VISIT_CARD.value)
+        .where(NudgeRow.state == Fate.SENT.value)
+        .order_by(col(NudgeRow.ended_at).desc())
+    )
+    row = session.exec(query).first()
+    if row is not None:
+        session.expunge(row)
+    return row
+
+
+def latest_sent(session: Session, team_id: str, rep_id: str, account_id: str | None = None) -> NudgeRow | None:
+    """The newest nudge that a rep has had, of one account if given; for reading only."""
+    query = select(NudgeRow).where(
+        NudgeRow.team_id == team_id, NudgeRow.rep_id == rep_id, NudgeRow.state == Fate.SENT.value
+    )
+    if account_id is not None:
+        query = query.where(NudgeRow.account_id == account_id)
+    row = session.exec(query.order_by(col(NudgeRow.ended_at).desc(), NudgeRow.id)).first()
+    if row is not None:
+        session.expunge(row)
+    return row
+
+
+def reword(session: Session, team_id: str, nudge_id: str, play: str, wording: int) -> None:
+    """Keeps what a sent card says now, after its rep asked for another point."""
+    query = update(NudgeRow).where(col(NudgeRow.id) == nudge_id, col(NudgeRow.team_id) == team_id)
+    session.execute(query.values(play=play, wording=wording))
+
+
+def answer(session: Session, team_id: str, nudge_id: str, what: str, now: datetime) -> bool:
+    """Keeps the first tap on a message; False if it was answered before or does not exist."""
+    query = (
+        update(NudgeRow)
+        .where(
+            col(NudgeRow.id) == nudge_id,
+            col(NudgeRow.team_id) == team_id,
+            col(NudgeRow.answered_at).is_(None),
+        )
+        .values(answered_at=now, answer=what)
+    )
+    result = session.execute(query)
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def sent_to(session: Session, team_id: str, rep_id: str, since: datetime) -> list[Sent]:
+    """What a rep has had since then, oldest first; what is being sent counts as had."""
+    query = (
+        select(NudgeRow)
+        .where(NudgeRow.team_id == team_id, NudgeRow.rep_id == rep_id, col(NudgeRow.intent_at) >= since)
+        .where(col(NudgeRow.state).in_(("sending", "sent", "unknown")))
+        .order_by(col(NudgeRow.intent_at), NudgeRow.id)
+    )
+    return [
+        Sent(
+            at=row.intent_at or row.due_at,
+            kind=Kind(row.kind),
+            account_id=row.account_id,
+            play=row.play,
+            wording=row.wording if row.wording is not None else -1,
+            answered=row.answered_at is not None,
+        )
+        for row in session.exec(query)
+    ]
+
+
+def shown_on(session: Session, team_id: str, account_id: str, since: datetime) -> list[Shown]:
+    """The nudges sent on one account since then, oldest first."""
+    query = (
+        select(NudgeRow.play, NudgeRow.key, NudgeRow.ended_at)
+        .where(NudgeRow.team_id == team_id, NudgeRow.account_id == account_id, NudgeRow.state == Fate.SENT.value)
+        .where(col(NudgeRow.ended_at) >= since)
+        .order_by(col(NudgeRow.ended_at), NudgeRow.id)
+    )
+    return [Shown(play=play, key=key, at=at) for play, key, at in session.exec(query) if at is not None]
+
+
+def waiting(session: Session, team_id: str, rep_id: str) -> Sequence[NudgeRow]:
+    """A rep's nudges that are planned or held, soonest first; for reading only."""
+    query = (
+        select(NudgeRow)
+        .where(NudgeRow.team_id == team_id, NudgeRow.rep_id == rep_id, PLANNED)
+        .order_by(col(NudgeRow.next_try_at), col(NudgeRow.priority), col(NudgeRow.id))
+    )
+    rows = list(session.exec(query))
+    for row in rows:
+        session.expunge(row)
+    return rows
+
+
+def wake(session: Session, team_id: str, account_id: str, now: datetime) -> None:
+    """Looks again at once at what is held on an account: a fact about it has changed."""
+    query = (
+        update(NudgeRow)
+        .where(col(NudgeRow.team_id) == team_id, col(NudgeRow.account_id) == account_id, PLANNED)
+        .where(col(NudgeRow.rule).is_not(None), col(NudgeRow.next_try_at) > now, col(NudgeRow.due_at) <= now)
+        .values(next_try_at=now)
+    )
+    session.execute(query)
+
+
+def wake_rep(session: Session, team_id: str, rep_id: str, now: datetime) -> None:
+    """Looks again at once at everything that is held for a rep."""
+    query = (
+        update(NudgeRow)
+        .where(col(NudgeRow.team_id) == team_id, col(NudgeRow.rep_id) == rep_id, PLANNED)
+        .where(col(NudgeRow.rule).is_not(None), col(NudgeRow.next_try_at) > now, col(NudgeRow.due_at) <= now)
+        .values(next_try_at=now)
+    )
+    session.execute(query)
+
+
+def count_as_answered(session: Session, team_id: str, rep_id: str, now: datetime) -> None:
+    """Counts every sent nudge of a rep as answered: they said what they want instead."""
+    query = (
+        update(NudgeRow)
+        .where(col(NudgeRow.team_id) == team_id, col(NudgeRow.rep_id) == rep_id)
+        .where(col(NudgeRow.state) == Fate.SENT.value, col(NudgeRow.answered_at).is_(None))
+        .values(answered_at=now, answer="counted")
+    )
+    session.execute(query)
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next nudge is due or to be looked at again."""
+    planned = session.exec(select(func.min(NudgeRow.next_try_at)).where(PLANNED)).one()
+    leased = session.exec(select(func.min(NudgeRow.lease_until)).where(IN_HAND)).one()
+    known = [t for t in (planned, leased) if t is not None]
+    return min(known, default=None)
+
+
+def backlog(session: Session, now: datetime) -> tuple[int, timedelta]:
+    """How many nudges are due and not taken, and how long the oldest has waited."""
+    query = select(func.count(), func.min(NudgeRow.next_try_at)).where(PLANNED, col(NudgeRow.next_try_at) <= now)
+    count, oldest = session.exec(query).one()
+    return count, now - oldest if count else timedelta()

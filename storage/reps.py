@@ -1,0 +1,112 @@
+"""Reps: their settings, and what Slack says of them."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from bot.core.account import CardTime, Language, Rep
+from storage.session import add_missing
+from storage.tables import RepRow
+
+_ZONES: dict[str, ZoneInfo] = {}
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone of that name, kept: `ZoneInfo` itself holds only eight and reads the file again for the rest."""
+    found = _ZONES.get(name)
+    if found is None:
+        found = _ZONES.setdefault(name, ZoneInfo(name))
+    return found
+
+
+def rep_of(row: RepRow) -> Rep:
+    return Rep(
+        id=row.id,
+        team_id=row.team_id,
+        zone=zone(row.zone) if row.zone else None,
+        language=Language(row.language),
+        card_time=CardTime(row.card_time),
+        work_start=time.fromisoformat(row.work_start),
+        work_end=time.fromisoformat(row.work_end),
+        days_off=frozenset(date.fromisoformat(d) for d in row.days_off),
+        country=row.country,
+        paused_until=row.paused_until,
+        stopped_plays=frozenset(row.stopped_plays),
+        active=row.active,
+        dm_channel=row.dm_channel,
+        email_domain=row.email_domain,
+    )
+
+
+def get(session: Session, team_id: str, rep_id: str) -> Rep | None:
+    row = session.get(RepRow, (team_id, rep_id))
+    return rep_of(row) if row is not None else None
+
+
+def profile_at(session: Session, team_id: str, rep_id: str) -> datetime | None:
+    """When Slack was last asked about this person; None if never."""
+    row = session.get(RepRow, (team_id, rep_id))
+    return row.profile_at if row is not None else None
+
+
+def everyone(session: Session) -> list[Rep]:
+    """All active reps of all workspaces, in a fixed order."""
+    rows = session.exec(select(RepRow).where(col(RepRow.active)).order_by(RepRow.team_id, RepRow.id))
+    return [rep_of(row) for row in rows]
+
+
+def team(session: Session, team_id: str) -> list[Rep]:
+    rows = session.exec(select(RepRow).where(RepRow.team_id == team_id).order_by(RepRow.id))
+    return [rep_of(row) for row in rows]
+
+
+def save(session: Session, team_id: str, rep_id: str, **values: Any) -> Rep:
+    """The rep with these columns set; made if new. Core types are written as the columns hold them."""
+    row = session.get(RepRow, (team_id, rep_id))
+    if row is None:
+        add_missing(session, RepRow(team_id=team_id, id=rep_id))
+        row = session.get_one(RepRow, (team_id, rep_id))
+    for name, value in values.items():
+        setattr(row, name, _plain(value))
+    session.add(row)
+    session.flush()
+    return rep_of(row)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case time():
+            return value.isoformat("minutes")
+        case ZoneInfo():
+            return value.key
+        case frozenset() | set():
+            return sorted(_plain(v) for v in value)
+        case date() if not isinstance(value, datetime):
+            return value.isoformat()
+        case _:
+            return value
+
+
+def lock(session: Session, team_id: str, rep_id: str) -> RepRow | None:
+    """The rep's row, locked until the transaction ends: what is decided for one rep is decided one at a time."""
+    query = select(RepRow).where(RepRow.team_id == team_id, RepRow.id == rep_id).with_for_update()
+    return session.exec(query).one_or_none()
+
+
+def quiet_until(session: Session, team_id: str, rep_id: str) -> datetime | None:
+    row = session.get(RepRow, (team_id, rep_id))
+    return row.quiet_until if row is not None else None
+
+
+def quiet_unchecked(session: Session, people: Iterable[tuple[str, str]], before: datetime) -> list[tuple[str, str]]:
+    """Those whose do-not-disturb schedule was not read since `before`."""
+    never = datetime.min.replace(tzinfo=UTC)
+    stale = []
+    for team_id, rep_id in people:
+        row = session.get(RepRow, (team_id, rep_id))
+        if row is not None and (row.quiet_checked_at or never) < before:
+            stale.append((team_id, rep_id))
+    return stale

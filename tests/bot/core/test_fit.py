@@ -1,0 +1,392 @@
+"""Which plays fit, the nudges that follow, the one point of a card, and what is said in the end."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.core import fit, judgement, priority
+from bot.core.account import ArchivedAs, CardTime, OrderPhase, Stage
+from bot.core.cadence import RepFacts, Sent, Verdict
+from bot.core.judgement import Judgement
+from bot.core.library import Library
+from bot.core.nudge import Kind, Nudge, Rule, identity
+from bot.core.playbook import Play
+from bot.core.priority import Rank
+from bot.core.problem import Step
+from bot.core.situation import By, RecordKind, Shown, Situation, VisitState
+from tests.factories import (
+    AS_BEFORE,
+    COMPLAINT,
+    DIRECTOR,
+    FIRST_VISIT,
+    HOW_IS_IT_WORKING,
+    MANNERS,
+    NOW,
+    PROMISES_KEPT,
+    STEP_BACK,
+    THINK_AHEAD,
+    UNSEEN_WORK,
+    a_library,
+    a_local,
+    a_nudge,
+    a_play,
+    a_problem,
+    a_promise,
+    a_record,
+    a_rep,
+    a_sent,
+    a_situation,
+    a_visit,
+    some_facts,
+    some_hours,
+)
+
+DAY = timedelta(days=1)
+SILENT = {"last_contact": NOW - 30 * DAY}
+DELIVERED = {"order_phase": OrderPhase.DELIVERED, "order_since": date(2026, 2, 20)}
+
+
+def nudges(*plays: Play, now: datetime = NOW, **facts: Any) -> list[Nudge]:
+    return list(fit.nudges(plays, a_situation(now, **facts), some_hours(), MANNERS))
+
+
+def points(*plays: Play, **facts: Any) -> list[tuple[str, str]]:
+    found = fit.points(plays, a_situation(**{"visits": (a_visit(),), **facts}), some_hours(), MANNERS)
+    return [(point.play.id, point.cue) for point in found]
+
+
+def judge(
+    planned: Nudge,
+    *plays: Play,
+    facts: RepFacts | None = None,
+    checked: str | None = None,
+    **of_account: Any,
+) -> Judgement:
+    situation = a_situation(**{**SILENT, **of_account})
+    return judgement.judge(planned, a_library(*plays), situation, facts or some_facts(), checked)
+
+
+@pytest.mark.parametrize(
+    ("fits", "account", "expected"),
+    [
+        ({}, {"stage": None}, True),
+        ({"stages": ["middle"]}, {"stage": Stage.MIDDLE}, True),
+        ({"stages": ["middle"]}, {"stage": Stage.EARLY}, False),
+        ({"stages": ["middle"]}, {"stage": None}, False),
+        ({"order_phases": ["in_use"]}, {"order_phase": OrderPhase.IN_USE}, True),
+        ({"order_phases": ["in_use"]}, {"order_phase": OrderPhase.DELIVERED}, False),
+        ({"order_phases": ["in_use"]}, {}, False),
+        ({"stages": ["middle"], "order_phases": ["in_use"]}, {"order_phase": OrderPhase.IN_USE}, True),
+        ({"stages": ["early"], "order_phases": ["in_use"]}, {"order_phase": OrderPhase.IN_USE}, False),
+    ],
+)
+def test_a_play_fits_its_stages_and_order_phases(fits: dict[str, Any], account: dict[str, Any], expected: bool) -> None:
+    assert fit.fits(a_play(fits=fits), a_situation(**account)) is expected
+
+
+def test_a_retired_play_fits_nowhere_and_an_experimental_one_does() -> None:
+    assert not fit.fits(a_play(status="retired"), a_situation())
+    assert fit.fits(a_play(status="experimental"), a_situation())
+
+
+def test_a_play_without_a_nudge_only_answers_when_asked() -> None:
+    assert fit.occasions(a_play(), a_situation(**SILENT)) == ()
+
+
+def test_a_nudge_carries_its_facts_its_kind_and_its_rank() -> None:
+    (planned,) = nudges(AS_BEFORE, **SILENT)
+    assert planned == Nudge(
+        id=identity("T1", "U0ANNA", "A1", "as-before-the-deal:no_contact:2026-02-02"),
+        team_id="T1",
+        rep_id="U0ANNA",
+        account_id="A1",
+        kind=Kind.NUDGE,
+        play="as-before-the-deal",
+        key="no_contact:2026-02-02",
+        cue="no_contact_for",
+        due_at=NOW.astimezone(UTC),
+        expires_at=None,
+        priority=Rank.STAGE,
+        facts=(("last_contact", "2026-02-02"),),
+    )
+
+
+def test_what_is_due_later_is_planned_for_later_and_what_was_due_earlier_for_now() -> None:
+    assert [n.due_at for n in nudges(AS_BEFORE, last_contact=NOW)] == [a_local("2026-03-25 09:00")]
+    evening = a_local("2026-03-04 20:00")
+    assert [n.due_at for n in nudges(AS_BEFORE, now=evening, **SILENT)] == [a_local("2026-03-05 09:00")]
+
+
+@pytest.mark.parametrize(("stage_since", "planned"), [("2026-01-03", 1), ("2026-01-02", 0)])
+def test_what_is_too_late_is_not_planned(stage_since: str, planned: int) -> None:
+    """Sixty days after the stage began; 60 days after 3 January is today."""
+    assert len(nudges(DIRECTOR, stage_since=date.fromisoformat(stage_since))) == planned
+
+
+def test_a_weekday_that_is_far_off_is_not_too_late_before_it_comes() -> None:
+    monthly = THINK_AHEAD.model_dump(by_alias=True)["nudge"]["due"]
+    rare = a_play("rare", cue="stage_entered", due=monthly, until={"type": "days", "days": 5})
+    (planned,) = nudges(rare, stage_since=date(2026, 3, 4))
+    assert (planned.due_at, planned.expires_at) == (a_local("2026-04-07 10:00"), a_local("2026-04-13 00:00"))
+
+
+@pytest.mark.parametrize(
+    ("play", "kind", "rank"),
+    [
+        (COMPLAINT, Kind.PROBLEM, Rank.PROBLEM),
+        (PROMISES_KEPT, Kind.PROMISE, Rank.DATED),
+        (FIRST_VISIT, Kind.NUDGE, Rank.DELIVERY_REVIEW),
+        (HOW_IS_IT_WORKING, Kind.NUDGE, Rank.EFFECT_REVIEW),
+        (AS_BEFORE, Kind.NUDGE, Rank.STAGE),
+        (DIRECTOR, Kind.NUDGE, Rank.STAGE),
+        (STEP_BACK, Kind.NUDGE, Rank.PACING),
+    ],
+)
+def test_only_what_is_tied_to_no_date_and_no_problem_is_routine(play: Play, kind: Kind, rank: Rank) -> None:
+    assert (priority.kind(play), priority.rank(play)) == (kind, rank)
+
+
+# --- visits ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_visit_gives_a_card_and_a_check() -> None:
+    card, check = nudges(visits=(a_visit(),))
+    assert (card.kind, card.due_at, card.expires_at) == (Kind.VISIT_CARD, NOW.replace(hour=17), NOW + DAY)
+    assert (check.kind, check.due_at) == (Kind.CHECK, a_local("2026-03-05 11:00"))
+    assert check.expires_at == a_local("2026-03-09 09:00"), "at the start of work on the fourth day after"
+    assert {card.visit_id, check.visit_id} == {"V1"}
+    assert {card.priority, check.priority} == {Rank.DATED}
+
+
+@pytest.mark.parametrize(
+    ("visit", "kinds"),
+    [
+        ({"state": VisitState.CANCELLED}, []),
+        ({"carded": True}, [Kind.CHECK]),
+        ({"state": VisitState.DONE, "at": NOW - timedelta(hours=2)}, []),
+        ({"at": NOW}, [Kind.CHECK]),
+        ({"at": NOW - 2 * DAY}, [Kind.CHECK]),
+        ({"at": NOW - 5 * DAY}, []),
+    ],
+)
+def test_what_a_visit_still_needs(visit: dict[str, Any], kinds: list[Kind]) -> None:
+    assert [n.kind for n in nudges(visits=(a_visit(**visit),))] == kinds
+
+
+def test_a_rep_may_want_the_card_in_the_morning() -> None:
+    card, _ = nudges(rep=a_rep(card_time=CardTime.MORNING), visits=(a_visit(),))
+    assert card.due_at == a_local("2026-03-05 09:00")
+
+
+def test_a_moved_visit_has_another_card() -> None:
+    before = nudges(visits=(a_visit(),))
+    after = nudges(visits=(a_visit(NOW + 2 * DAY),))
+    assert not {n.id for n in before} & {n.id for n in after}
+    moved = a_situation(visits=(a_visit(NOW + 2 * DAY),))
+    assert [fit.still_holds(n, (), moved) for n in before + after] == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("visit", "card", "check"),
+    [
+        ({}, True, True),
+        ({"carded": True}, False, True),
+        ({"state": VisitState.DONE}, True, True),
+        ({"state": VisitState.CANCELLED}, False, False),
+        ({"id": "V2"}, False, False),
+    ],
+)
+def test_a_card_and_a_check_hold_while_their_visit_stands(visit: dict[str, Any], card: bool, check: bool) -> None:
+    planned = nudges(visits=(a_visit(),))
+    now = a_situation(visits=(a_visit(**visit),))
+    assert [fit.still_holds(n, (), now) for n in planned] == [card, check]
+
+
+def test_a_nudge_holds_while_its_occasion_is_there() -> None:
+    (planned,) = nudges(AS_BEFORE, **SILENT)
+    assert fit.still_holds(planned, (AS_BEFORE,), a_situation(**SILENT))
+    assert not fit.still_holds(planned, (AS_BEFORE,), a_situation(last_contact=NOW))
+    assert not fit.still_holds(planned, (AS_BEFORE,), a_situation(stage=Stage.WINNING, **SILENT))
+    assert not fit.still_holds(planned, (), a_situation(**SILENT)), "the play was taken out"
+
+
+# --- the point of a card --------------------------------------------------------------------------------------------
+
+PLAYS = (FIRST_VISIT, PROMISES_KEPT, AS_BEFORE, COMPLAINT, STEP_BACK)
+PROMISE = {"promises": (a_promise(),)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"stage": None}, []),
+        ({}, [("as-before-the-deal", "stage")]),
+        (DELIVERED, [("first-visit-after-the-sale", "phase_entered"), ("as-before-the-deal", "stage")]),
+        (
+            {**DELIVERED, **PROMISE},
+            [
+                ("promises-kept", "promise_due"),
+                ("first-visit-after-the-sale", "phase_entered"),
+                ("as-before-the-deal", "stage"),
+            ],
+        ),
+        ({**DELIVERED, **PROMISE, "problems": (a_problem(),)}, [("complaint-received", "problem_opened")]),
+        ({"problems": (a_problem(done={Step.CONFIRMED: NOW}),)}, [("as-before-the-deal", "stage")]),
+        ({"one_sided_contacts": 9, "last_contact": NOW, "last_contact_by": By.US}, [("as-before-the-deal", "stage")]),
+        ({**DELIVERED, "records": (a_record(RecordKind.DELIVERY_REVIEWED),)}, [("as-before-the-deal", "stage")]),
+        ({"order_phase": OrderPhase.DELIVERED, "order_since": date(2026, 1, 1)}, [("as-before-the-deal", "stage")]),
+    ],
+)
+def test_the_points_of_a_card_best_first(facts: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    assert points(*PLAYS, **facts) == expected
+
+
+@pytest.mark.parametrize(("days", "due"), [(28, False), (29, True)])
+def test_a_review_rides_on_a_visit_once_it_is_due_by_then(days: int, due: bool) -> None:
+    facts = {"stage": None, "order_phase": OrderPhase.IN_USE, "order_since": NOW.date() - days * DAY}
+    assert points(HOW_IS_IT_WORKING, **facts) == ([("how-is-it-working", "in_use_for")] if due else [])
+
+
+def test_a_point_says_what_it_went_before() -> None:
+    situation = a_situation(**DELIVERED, **PROMISE, visits=(a_visit(),))
+    first, second, last = fit.points(PLAYS, situation, some_hours(), MANNERS)
+    assert first.outranked == ("first-visit-after-the-sale", "as-before-the-deal")
+    assert (second.outranked, last.outranked) == (("as-before-the-deal",), ())
+
+
+def test_among_equals_the_one_shown_longest_ago_goes_first() -> None:
+    one, two, three = (a_play(name, fits={"on_visits": True}) for name in ("one", "two", "three"))
+    shown = (Shown(play="one", key="", at=NOW - 9 * DAY), Shown(play="two", key="", at=NOW - 3 * DAY))
+    assert [play for play, _ in points(one, two, three, shown=shown)] == ["three", "one", "two"]
+
+
+# --- what is said in the end ----------------------------------------------------------------------------------------
+
+
+def planned_for(play: Play, **facts: Any) -> Nudge:
+    return nudges(play, **facts)[0]
+
+
+def test_what_may_go_goes_with_its_play_and_a_wording() -> None:
+    judged = judge(planned_for(AS_BEFORE, **SILENT), AS_BEFORE)
+    assert (judged.decision.verdict, judged.play, judged.point) == (Verdict.SEND, AS_BEFORE, None)
+    assert judged.wording in (0, 1, 2)
+
+
+def test_an_archived_account_gets_nothing_more() -> None:
+    judged = judge(planned_for(AS_BEFORE, **SILENT), AS_BEFORE, archived_as=ArchivedAs.LOST)
+    assert (judged.decision.verdict, judged.decision.rule) == (Verdict.DROP, Rule.RECENT_CONTACT)
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(13, Verdict.DROP), (14, Verdict.SEND)])
+def test_a_play_shown_on_this_account_lately_is_not_said_again(days: int, verdict: Verdict) -> None:
+    shown = (Shown(play=AS_BEFORE.id, key="card", at=NOW - days * DAY),)
+    assert judge(planned_for(AS_BEFORE, **SILENT), AS_BEFORE, shown=shown).decision.verdict is verdict
+
+
+def all_read(play: Play) -> RepFacts:
+    return some_facts(*(a_sent(NOW - (30 + n) * DAY, play=play.id, wording=n) for n in range(3)))
+
+
+def test_a_routine_nudge_waits_until_a_wording_is_fresh() -> None:
+    decision = judge(planned_for(AS_BEFORE, **SILENT), AS_BEFORE, facts=all_read(AS_BEFORE)).decision
+    assert (decision.verdict, decision.rule) == (Verdict.HOLD, Rule.SAID_BEFORE)
+    assert decision.until == a_local("2026-04-01 10:00"), "sixty days after the oldest reading, in summer time"
+
+
+def test_a_promise_does_not_wait_for_fresh_words() -> None:
+    judged = judge(planned_for(PROMISES_KEPT, **PROMISE), PROMISES_KEPT, facts=all_read(PROMISES_KEPT), **PROMISE)
+    assert (judged.decision.verdict, judged.wording) == (Verdict.SEND, 2), "the one read longest ago"
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"), [([], 0), ([0], 1), ([0, 1], 2), ([1, 2, 0], 1), ([0, 1, 2, 0], 1), ([0, 1, 2, 0, 1], 2)]
+)
+def test_the_wording_read_longest_ago(read: list[int], expected: int) -> None:
+    sent: list[Sent] = [a_sent(NOW + n * DAY, wording=wording) for n, wording in enumerate(read)]
+    assert judgement.oldest_wording("unseen-work", some_facts(*sent)) == expected
+
+
+def card_of(**facts: Any) -> Nudge:
+    return nudges(visits=(a_visit(),), **facts)[0]
+
+
+def test_a_card_says_its_best_point_or_only_the_visit() -> None:
+    visits = {"visits": (a_visit(),)}
+    judged = judge(card_of(), FIRST_VISIT, AS_BEFORE, **DELIVERED, **visits)
+    assert judged.point is not None
+    assert (judged.play, judged.point.cue) == (FIRST_VISIT, "phase_entered")
+    bare = judge(card_of(), FIRST_VISIT, **visits)
+    assert (bare.decision.verdict, bare.play, bare.wording, bare.point) == (Verdict.SEND, None, None, None)
+
+
+def test_a_card_passes_over_a_point_that_was_read_or_stopped() -> None:
+    facts = {**DELIVERED, "visits": (a_visit(),)}
+    read = judge(card_of(), FIRST_VISIT, AS_BEFORE, facts=all_read(FIRST_VISIT), **facts)
+    assert read.play == AS_BEFORE
+    stopped = some_facts(rep=a_rep(stopped_plays=frozenset({FIRST_VISIT.id})))
+    assert judge(card_of(), FIRST_VISIT, AS_BEFORE, facts=stopped, **facts).play == AS_BEFORE
+
+
+def test_a_card_goes_out_though_a_problem_is_open_and_is_then_about_it() -> None:
+    judged = judge(card_of(), COMPLAINT, AS_BEFORE, problems=(a_problem(),), visits=(a_visit(),))
+    assert (judged.decision.verdict, judged.play) == (Verdict.SEND, COMPLAINT)
+
+
+@pytest.mark.parametrize(
+    ("checked", "rule"),
+    [(None, Rule.OPEN_PROBLEM), ("as-before-the-deal", Rule.OPEN_PROBLEM), ("complaint-received", None)],
+)
+def test_a_check_is_held_by_an_open_problem_unless_the_visit_was_about_it(
+    checked: str | None, rule: Rule | None
+) -> None:
+    visit = a_visit(NOW - timedelta(hours=1))
+    (check,) = nudges(visits=(visit,))
+    judged = judge(check, COMPLAINT, AS_BEFORE, checked=checked, problems=(a_problem(),), visits=(visit,))
+    assert judged.decision.rule is rule
+
+
+def test_the_same_facts_give_the_same_nudges_in_the_same_order() -> None:
+    facts: dict[str, Any] = {**SILENT, **DELIVERED, **PROMISE, "visits": (a_visit(),), "stage_since": date(2026, 1, 1)}
+    plays = (AS_BEFORE, FIRST_VISIT, PROMISES_KEPT, UNSEEN_WORK, DIRECTOR)
+    assert nudges(*plays, **facts) == nudges(*plays, **facts)
+    assert {n.id for n in nudges(*plays, **facts)} == {n.id for n in nudges(*reversed(plays), **facts)}
+
+
+def test_an_id_tells_nothing_and_differs_by_team_rep_account_and_occasion() -> None:
+    names = (
+        ("T", "U", "A", "x"),
+        ("T", "U", "A", "y"),
+        ("T", "U", "B", "x"),
+        ("T", "UA", "", "x"),
+        ("S", "U", "A", "x"),
+    )
+    ids = {identity(*each) for each in names}
+    assert len(ids) == 5
+    assert all(len(found) == 32 and "U" not in found for found in ids)
+
+
+def test_a_library_finds_a_play_by_its_id() -> None:
+    library: Library = a_library(AS_BEFORE)
+    assert library.play("as-before-the-deal") is AS_BEFORE
+    assert library.play("none") is None
+
+
+def test_a_visit_without_an_hour_is_ahead_until_its_day_is_over() -> None:
+    def ahead(now: str, *, all_day: bool) -> bool:
+        visit = a_visit(a_local("2026-03-04 00:00") if all_day else NOW, all_day=all_day)
+        situation: Situation = a_situation(a_local(now), visits=(visit,))
+        return situation.next_visit() is not None
+
+    assert ahead("2026-03-04 23:59", all_day=True)
+    assert not ahead("2026-03-05 00:00", all_day=True)
+    assert ahead("2026-03-04 09:59", all_day=False)
+    assert not ahead("2026-03-04 10:00", all_day=False)
+
+
+def test_a_nudge_over_its_moment_is_dropped_though_a_guard_holds_it() -> None:
+    late = replace(a_nudge(), expires_at=NOW)
+    judged = judge(late, AS_BEFORE, problems=(a_problem(),), last_contact=a_local("2026-02-01 10:00"))
+    assert (judged.decision.verdict, judged.decision.rule) == (Verdict.DROP, Rule.TOO_LATE)
