@@ -8,8 +8,8 @@ COPY bot bot
 COPY storage storage
 COPY playbooks playbooks
 # What the first start would otherwise compute: byte code, and the weights that match texts with plays.
-ENV PATH=/app/.venv/bin:$PATH
-RUN mkdir .kam-cache /data \
+ENV PATH=/app/.venv/bin:$PATH KAM_CACHE_DIR=/var/cache/kam
+RUN mkdir /data \
     && python -m compileall -q bot storage \
     && python -m bot warm \
     && pip uninstall --yes --quiet pip
@@ -20,11 +20,12 @@ LABEL org.opencontainers.image.title="key-account-coach" \
 RUN useradd --system --uid 10001 --no-create-home --home-dir /data kam
 WORKDIR /app
 COPY --from=build /app /app
-COPY --from=build --chown=10001:10001 /app/.kam-cache /app/.kam-cache
+COPY --from=build --chown=10001:10001 /var/cache/kam /var/cache/kam
 COPY --from=build --chown=10001:10001 /data /data
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    KAM_CACHE_DIR=/var/cache/kam \
     KAM_DATA_DIR=/data \
     KAM_HTTP_HOST=0.0.0.0 \
     KAM_HTTP_PORT=3000

@@ -5,6 +5,7 @@ PYTEST ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+IMAGE_BUILD ?= docker build
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
@@ -36,10 +37,10 @@ check: $(READY) ## format, lint, types, floors, playbooks, Dockerfile
 bench: $(READY) ## the figures in the README, each beside a peer in the same run
 	@$(BIN)/python -m benchmarks
 
-lock: ## both locks anew, from requirements.in and requirements-dev.in (needs uv)
+lock: ## both locks, from requirements.in and requirements-dev.in (needs uv; LOCK=--upgrade for the newest versions)
 	@command -v uv >/dev/null || { echo 'make lock needs uv: python3 -m pip install uv' >&2; exit 1; }
-	$(COMPILE) --upgrade requirements.in -o requirements.lock
-	$(COMPILE) --upgrade requirements-dev.in -o requirements-dev.lock
+	$(COMPILE) $(LOCK) requirements.in -o requirements.lock
+	$(COMPILE) $(LOCK) requirements-dev.in -o requirements-dev.lock
 
 migration: $(READY) ## a migration for what changed in storage/tables.py: make migration m="what it is for"
 	@test -n '$(m)' || { echo 'Say what it is for: make migration m="a colour for accounts"' >&2; exit 1; }
@@ -47,8 +48,8 @@ migration: $(READY) ## a migration for what changed in storage/tables.py: make m
 	@$(BIN)/ruff check --quiet --fix-only storage/migrations
 	@$(BIN)/ruff format --quiet storage/migrations
 
-image: ## the container image (IMAGE_TOOL=buildah or podman where there is no docker)
-	$(or $(IMAGE_TOOL),docker) build -t key-account-coach -f Dockerfile .
+image: ## the container image (without docker: IMAGE_BUILD='buildah build --format docker')
+	$(IMAGE_BUILD) -t key-account-coach .
 
 audit: $(READY) ## known holes in what is installed at run time, and what that is (asks a public data base; writes sbom.json)
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock --format cyclonedx-json --output sbom.json

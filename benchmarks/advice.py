@@ -24,10 +24,12 @@ from bot.core.account import OrderPhase, Stage
 from bot.core.advice import Advice, Facts
 from bot.core.library import Library
 from bot.core.matching import Weights
+from bot.core.playbook import Play
 
 QUESTIONS = Path(__file__).parent / "questions"
 SIZES = (4, 8, 12, 24, 10_000)
 FOLDS = 5
+FAR = 0.15  # a question is far from an ask that shares less than this of its letters in runs
 Z = 1.96
 
 
@@ -129,11 +131,25 @@ def measured(answers: Sequence[Answer]) -> dict[str, object]:
     }
 
 
-def table(answers: Sequence[Answer]) -> dict[str, dict[str, object]]:
-    """The figures by language, of all, and of the lures alone."""
+def table(answers: Sequence[Answer], asks: Sequence[str]) -> dict[str, dict[str, object]]:
+    """The figures by language, of all, of the lures alone, and of the questions far from the wording of any ask."""
     groups = {lang: [a for a in answers if a.question.lang == lang] for lang in ("en", "zh", "mixed")}
-    groups |= {"lures": [a for a in answers if a.question.kind == "lure"], "all": list(answers)}
+    groups |= {"all": list(answers), "lures": [a for a in answers if a.question.kind == "lure"]}
+    known = [_runs(ask) for ask in asks]
+    groups["far from all asks"] = [a for a in answers if _nearest(_runs(a.question.text), known) < FAR]
     return {name: measured(group) for name, group in groups.items() if group}
+
+
+def _runs(text: str) -> frozenset[str]:
+    """All runs of four letters (of two Chinese characters), without spaces and punctuation."""
+    letters = "".join(c for c in text.casefold() if c.isalnum())
+    size = 4 if letters.isascii() else 2
+    return frozenset(letters[i : i + size] for i in range(len(letters) - size + 1))
+
+
+def _nearest(runs: frozenset[str], known: Sequence[frozenset[str]]) -> float:
+    """The largest share of runs in common with any ask."""
+    return max((len(runs & k) / len(runs | k) for k in known if runs and k), default=0.0)
 
 
 def cross_validated(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
@@ -141,7 +157,7 @@ def cross_validated(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
     first = three = total = 0
     for fold in range(FOLDS):
         seen = [e for e in examples if not e.ask or _fold(e) != fold]
-        weights = training.learn(seen, find_strays=False)
+        weights = training.learn(seen)
         for e in (e for e in examples if e.ask and e.play and _fold(e) == fold):
             best = np.argsort(-matching.scores(weights, e.text).logits[:-1])[:3]
             ids = [weights.plays[i] for i in best]
@@ -158,13 +174,13 @@ def curve(library: Library, out: dict[str, list[str]], questions: Sequence[Quest
     rows: dict[str, dict[str, object]] = {}
     for size in SIZES:
         plays = tuple(_cut(p, size) for p in library.plays)
-        weights = training.learn(training.examples(replace(library, plays=plays), out), find_strays=False)
+        weights = training.learn(training.examples(replace(library, plays=plays), out))
         most = max(len(p.asks.en) for p in plays)
         rows[f"{most} asks"] = measured(ask_all(library, weights, questions))
     return rows
 
 
-def _cut(play, size):  # type: ignore[no-untyped-def]
+def _cut(play: Play, size: int) -> Play:
     asks = play.asks.model_copy(update={"en": play.asks.en[:size], "zh": play.asks.zh[:size]})
     return play.model_copy(update={"asks": asks})
 
@@ -200,12 +216,13 @@ def report(options: argparse.Namespace) -> dict[str, object]:
     library = loader.load(options.playbooks).library
     out = training.read_out_of_scope(options.playbooks / "out_of_scope.yaml")
     questions = read(QUESTIONS / "questions.jsonl")
+    asks = [ask for p in library.plays for ask in (*p.asks.en, *p.asks.zh)]
     weights, costs = cost(library, out)
     found: dict[str, object] = {
         "plays": len(weights.plays),
-        "asks": sum(len(p.asks.en) + len(p.asks.zh) for p in library.plays),
-        "questions": table(ask_all(library, weights, questions)),
-        "development": table(ask_all(library, weights, read(QUESTIONS / "development.jsonl"))),
+        "asks": len(asks),
+        "questions": table(ask_all(library, weights, questions), asks),
+        "development": table(ask_all(library, weights, read(QUESTIONS / "development.jsonl")), asks),
         "cross-validation": cross_validated(training.examples(library, out)),
         "cost": costs | speed(library, weights, questions),
         "asks nearer to another play": [list(s) for s in training.nearest_play_warnings(library, weights)],

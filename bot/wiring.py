@@ -215,12 +215,12 @@ class Running:
         """Finishes what is claimed, gives back the rest, closes everything."""
         if self._socket is not None:
             self._socket.close()  # type: ignore[no-untyped-call]
+        self.http.stop()
         if self._scheduler is not None:
             self._scheduler.stop()
         else:
             self.ticks.stop()
         self.pool.close()
-        self.http.stop()
         self.base.database.close()
         if self._lock is not None:
             self._lock.close()

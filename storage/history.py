@@ -15,6 +15,7 @@ def problems(session: Session, team_id: str, account_id: str) -> list[Problem]:
     rows = session.exec(
         select(ProblemRow)
         .where(ProblemRow.team_id == team_id, ProblemRow.account_id == account_id)
+        .where(col(ProblemRow.withdrawn_at).is_(None))
         .order_by(col(ProblemRow.opened_at), ProblemRow.id)
     ).all()
     if not rows:
@@ -30,6 +31,7 @@ def _problem_of(row: ProblemRow, steps: list[ProblemStepRow]) -> Problem:
         text=row.text,
         opened_at=row.opened_at,
         raised_by=RaisedBy(row.raised_by),
+        lesson=row.lesson,
         done={Step(s.step): s.at for s in steps},
     )
 
@@ -48,6 +50,29 @@ def add_problem(session: Session, team_id: str, problem: Problem) -> None:
     session.flush()
     for step, at in problem.done.items():
         take_step(session, team_id, problem.id, step, at)
+
+
+def problem(session: Session, team_id: str, problem_id: str) -> Problem | None:
+    """One problem; None if it is not there, or was withdrawn."""
+    row = session.get(ProblemRow, problem_id)
+    if row is None or row.team_id != team_id or row.withdrawn_at is not None:
+        return None
+    return next((p for p in problems(session, team_id, row.account_id) if p.id == problem_id), None)
+
+
+def withdraw(session: Session, team_id: str, problem_id: str, now: datetime) -> None:
+    """Takes back a problem that was opened by mistake; its row stays, and counts for nothing."""
+    row = session.get(ProblemRow, problem_id)
+    if row is not None and row.team_id == team_id:
+        row.withdrawn_at = now
+        session.add(row)
+
+
+def keep_lesson(session: Session, team_id: str, problem_id: str, lesson: str) -> None:
+    row = session.get(ProblemRow, problem_id)
+    if row is not None and row.team_id == team_id:
+        row.lesson = lesson
+        session.add(row)
 
 
 def take_step(session: Session, team_id: str, problem_id: str, step: Step, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 """The schema of a database, brought to the version that this code knows."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,9 +14,11 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 
 from bot import errors
+from bot.log import log
 from storage.session import Database
 
 FOLDER = Path(__file__).with_name("migrations")
+logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells each step; `database_migrated` is enough
 LOCK = 7_105_649_268  # any number, the same in every process
 
 
@@ -42,6 +45,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
     Raises BadInput if the database is of a newer version of the coach than this one.
     """
+    before = current(database)
     with _alone(database) as connection:
         try:
             command.upgrade(_config(connection), revision)
@@ -50,6 +54,8 @@ def upgrade(database: Database, revision: str = "head") -> None:
                 f"The database is at a revision that this version does not know ({error}).",
                 repair="Install the version of the coach that last used this database, or restore a backup.",
             ) from error
+    if current(database) != before:
+        log.info("database_migrated", before=before, revision=current(database))
 
 
 def downgrade(database: Database, revision: str) -> None:

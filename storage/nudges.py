@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, CursorResult, func, literal_column, or_, update
+from sqlalchemy import Boolean, ColumnElement, CursorResult, delete, func, literal_column, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, select
@@ -108,6 +108,16 @@ def plan(session: Session, nudges: Sequence[Nudge], now: datetime) -> int:
 
 def _known(session: Session, ids: Sequence[str]) -> int:
     return session.exec(select(func.count()).where(col(NudgeRow.id).in_(ids))).one()
+
+
+def unplan(session: Session, team_id: str, rep_id: str, now: datetime) -> None:
+    """Takes back a rep's nudges that are still to come and were never tried, so that they can be planned anew."""
+    query = (
+        delete(NudgeRow)
+        .where(col(NudgeRow.team_id) == team_id, col(NudgeRow.rep_id) == rep_id, PLANNED)
+        .where(col(NudgeRow.due_at) > now, col(NudgeRow.attempt) == 0)
+    )
+    session.execute(query)
 
 
 def claim(session: Session, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Claim]:

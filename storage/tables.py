@@ -137,6 +137,8 @@ class ProblemRow(SQLModel, table=True):
     text: str = ""
     opened_at: datetime
     raised_by: str = "client"
+    lesson: str = ""
+    withdrawn_at: datetime | None = None
 
 
 class ProblemStepRow(SQLModel, table=True):

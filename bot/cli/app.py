@@ -11,16 +11,16 @@ from bot.cli import advise as advising
 from bot.cli import check as checking
 from bot.cli import plan as planning
 from bot.cli import records, tell, troubles
+from bot.cli.group import Group
 from bot.cli.services import Services
 
-app = typer.Typer(help="The key-account coach.", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(cls=Group, help="The key-account coach.", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(records.account_app, name="account")
 app.add_typer(records.contact_app, name="contact")
 app.add_typer(records.visit_app, name="visit")
 app.add_typer(records.calendar_app, name="calendar")
 app.add_typer(troubles.problem_app, name="problem")
 app.add_typer(troubles.promise_app, name="promise")
-app.command("why")(records.why)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
@@ -55,7 +55,7 @@ def demo(
 @app.command()
 def advise(
     context: typer.Context,
-    text: Annotated[str, typer.Argument(help="What happened, in your own words.")] = "",
+    text: Annotated[str | None, typer.Argument(help="What happened, in your own words.")] = None,
     stage: Annotated[str, typer.Option(help="Stage of the account.")] = "",
     order_phase: Annotated[str, typer.Option("--order-phase", help="Order phase.")] = "",
     open_problem: Annotated[bool, typer.Option("--open-problem", help="A problem is open.")] = False,
@@ -66,12 +66,13 @@ def advise(
     """Say which plays answer a question. Needs no database."""
     services: Services = context.obj
     try:
+        advising.check_call(text, batch)
         loaded = services.loaded(None)
         weights = services.weights(loaded, None)
         if batch is not None:
             raise typer.Exit(advising.batch(loaded.library, weights, batch))
-        known = advising.facts(stage, order_phase, open_problem or None, lang, text)
-        found = advising.one(loaded.library, weights, text, known)
+        known = advising.facts(stage, order_phase, open_problem or None, lang, text or "")
+        found = advising.one(loaded.library, weights, text or "", known)
     except errors.KamError as error:
         tell.fail(error, as_json)
     if as_json:
@@ -159,3 +160,6 @@ def manifest(
         tell.document(services.manifest(url or None))
     except errors.KamError as error:
         tell.fail(error, as_json=False)
+
+
+app.command("why")(records.why)

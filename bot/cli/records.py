@@ -11,11 +11,11 @@ from bot.cli import tell
 from bot.cli.services import Services
 from bot.connectors import files
 from bot.core.account import Rep
-from bot.core.message import Message
+from bot.core.message import Actions, Message
 from bot.core.situation import By
 from bot.usecases import accounts, calendars, explain, portfolio, visits
 from bot.usecases.ports import Base
-from storage import reps
+from storage import deliveries, reps
 
 account_app = typer.Typer(help="Accounts of a rep.", no_args_is_help=True)
 contact_app = typer.Typer(help="Contacts, and who reached out.", no_args_is_help=True)
@@ -27,19 +27,46 @@ TeamOption = Annotated[str, typer.Option("--team", help="Workspace id; not neede
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
-def act(context: typer.Context, rep_id: str, team: str, as_json: bool, work: Callable[[Base, Rep], Message]) -> None:
-    """Does something as a rep, and tells the answer or what stands in its way."""
+Work = Callable[[Base, Rep], Message]
+
+
+def act(context: typer.Context, rep_id: str, team: str, as_json: bool, work: Work, *, first: bool = False) -> None:
+    """Does something as a rep, and tells the answer or what stands in its way. `first`: the workspace may be new."""
     services: Services = context.obj
     try:
         base = services.base()
-        tell.message(work(base, _rep(base, services.team(base, team), rep_id)), as_json)
+        answer = work(base, _rep(base, services.team(base, team), rep_id, first))
+        _check_settled(answer)
+        tell.message(answer, as_json)
     except errors.KamError as error:
         tell.fail(error, as_json)
 
 
-def _rep(base: Base, team_id: str, rep_id: str) -> Rep:
-    """The rep of that id, made if new: a portfolio may come before its people."""
+def _check_settled(answer: Message) -> None:
+    """Raises BadInput where the answer is a question about a visit: in Slack a button settles it, here fuller words."""
+    choices = [
+        button.label
+        for part in answer.parts
+        if isinstance(part, Actions)
+        for button in part.buttons
+        if button.action in ("visit:add", "visit:move", "visit:cancel")
+    ]
+    if choices:
+        raise errors.BadInput(
+            answer.summary, repair=f"Write it in full. It can be: {'; '.join(choices)}.", code="ambiguous"
+        )
+
+
+def _rep(base: Base, team_id: str, rep_id: str, first: bool) -> Rep:
+    """The rep of that id, made if new: a portfolio may come before its people. Refuses a workspace nobody knows."""
     with base.database.write() as session:
+        known = deliveries.teams(session)
+        if team_id not in known and not first:
+            raise errors.Refused(
+                f"No workspace {team_id!r} is known.",
+                repair=f"Known: {', '.join(known) or 'none'}. A new one begins with kam account import or add.",
+                code="unknown_team",
+            )
         return reps.get(session, team_id, rep_id) or reps.save(session, team_id, rep_id)
 
 
@@ -48,7 +75,7 @@ def account_add(
     context: typer.Context, name: str, rep: RepOption, team: TeamOption = "", as_json: JsonOption = False
 ) -> None:
     """Add an account."""
-    act(context, rep, team, as_json, lambda b, r: accounts.add(b, r, name, b.clock.now()))
+    act(context, rep, team, as_json, lambda b, r: accounts.add(b, r, name, b.clock.now()), first=True)
 
 
 @account_app.command("list")
@@ -79,9 +106,9 @@ def account_import(context: typer.Context, file: Path, team: TeamOption = "", as
     if as_json:
         tell.document({"imported": done, "bad": bad})
     else:
-        typer.echo(f"{done} accounts imported.")
+        typer.echo(f"{done} account{'' if done == 1 else 's'} imported.")
         for row in read.bad:
-            typer.echo(f"{file}:{row.line}: {row.column}: {row.message} {row.repair}", err=True)
+            typer.echo(f"{file}:{row.line}: {row.column}: {row.message}; {row.repair}", err=True)
     raise typer.Exit(tell.WRONG if bad else tell.DONE)
 
 

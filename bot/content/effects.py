@@ -6,10 +6,28 @@ from bot.content import dialogues
 from bot.content.document import Place
 from bot.content.entry import Entry
 from bot.content.findings import Finding
-from bot.core.playbook import OWN_THE_PROBLEM, DialogueStep, Effect, Play, Reply, Status
+from bot.core.playbook import (
+    OWN_THE_PROBLEM,
+    DialogueStep,
+    Effect,
+    EffectBelow,
+    NextNeed,
+    Part,
+    Play,
+    PraiseLogged,
+    Reply,
+    Status,
+)
 
 ABOUT_PROBLEMS = frozenset({"it-went-badly"})  # speaks while a problem is open, beside the plays of own-the-problem
 OUTCOMES = frozenset({Effect.EFFECT_REVIEWED, Effect.EFFECT_BELOW})
+
+# What a play's own dialogue must not write down, for it would call the same play again.
+CALLS_AGAIN: Mapping[type[Part], Effect] = {
+    PraiseLogged: Effect.LOG_PRAISE,
+    EffectBelow: Effect.EFFECT_BELOW,
+    NextNeed: Effect.EFFECT_REVIEWED,
+}
 
 
 def findings(entries: Iterable[Entry], files: Collection[str]) -> Iterator[Finding]:
@@ -25,7 +43,20 @@ def findings(entries: Iterable[Entry], files: Collection[str]) -> Iterator[Findi
                 )
             for n, reply in enumerate(step.replies):
                 yield from _hand_over(entry, (*place, "replies", n, "hand_over"), reply, plays, files)
+        yield from _calls_again(entry)
         yield from _written_twice(entry)
+
+
+def _calls_again(entry: Entry) -> Iterator[Finding]:
+    """Findings on replies that would make the cue of their own play hold anew."""
+    if entry.play.nudge is None or entry.play.dialogue is None:
+        return
+    own = CALLS_AGAIN.get(type(entry.play.nudge.cue))
+    for number, step in enumerate(entry.play.dialogue.steps):
+        for place, effect, _ in _ways(step, (*dialogues.STEPS, number)):
+            if effect is not None and effect is own:
+                message = f"`{effect}` is what this play speaks on: it would come again after each such talk"
+                yield entry.finding(place, message, "write `commit`, or leave `effect` out")
 
 
 def _hand_over(

@@ -7,11 +7,12 @@ from bot.content import entry, sentences
 from bot.content.document import Document, Place
 from bot.content.entry import Entry
 from bot.content.findings import Finding, Severity
+from bot.core import scene
 from bot.core.account import Language
 from bot.core.playbook import Both
 from bot.core.scene import BEST, MOST_TURNS, Scene, Turn
 
-TELLTALE = 3  # from so many turns on, best answers that all stand in one place give themselves away
+TELLTALE = 3  # from so many turns on, best answers that all stand in one place, or are all the longest, are told by it
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,15 @@ def _best(one: SceneEntry) -> Iterator[Finding]:
     if len(places) == 1 and len(one.scene.turns) >= TELLTALE:
         message = f"the best answer always stands at place {min(places) + 1}"
         yield one.finding(("turns",), message, "change the order of the answers here and there", "warning")
+    for language in Language:
+        if len(one.scene.turns) >= TELLTALE and all(_best_is_longest(turn, language) for turn in one.scene.turns):
+            message = f"the best answer is always the longest ({language})"
+            yield one.finding(("turns",), message, "shorten some, or lengthen some traps", "warning")
+
+
+def _best_is_longest(turn: Turn, language: Language) -> bool:
+    best = scene.best(turn).text.of(language)
+    return all(len(choice.text.of(language)) <= len(best) for choice in turn.answers)
 
 
 # --- texts ---------------------------------------------------------------------------------------------------------

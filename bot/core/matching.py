@@ -29,7 +29,7 @@ MOST_WORDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Hashed features of one text, each once: `keys` sorted, how often, the family's weight, the words they stand for."""
+    """Hashed features of one text, each once: `keys` sorted, how often, their family's weight, the words behind."""
 
     keys: NDArray[np.uint32]
     counts: Floats
@@ -46,7 +46,6 @@ class Weights:
     keys: NDArray[np.uint32]
     rarity: Floats
     matrix: Floats
-    bias: Floats
     lexicon: Lexicon
     version: str
     strays: tuple[tuple[str, str, str], ...] = ()  # (play, ask, nearer play), found by leaving each ask out
@@ -113,7 +112,7 @@ def scores(weights: Weights, question: str) -> Match:
     rarity = np.full(len(at), weights.unknown, dtype=np.float32)
     rarity[hit] = weights.rarity[rows]
     values = vector(found.counts, found.family * rarity)[hit]
-    logits = (values @ weights.matrix[rows] + weights.bias) * weights.sharpness
+    logits = values @ weights.matrix[rows] * weights.sharpness
     words = tuple(w for w, is_hit in zip(found.words, hit, strict=True) if is_hit)
     known = float(hit.mean()) if len(hit) else 0.0
     return Match(logits.astype(np.float32), known, found.concepts, (rows, values, words), weights)

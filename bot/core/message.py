@@ -85,11 +85,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field of a form: free text, a choice if there are `options`, a date, or a tick."""
+    """One field of a form: free text, a choice if there are `options`, a date, a tick, or people by their ids."""
 
     id: str
     label: str
-    kind: str = "text"  # text | lines | choice | choices | date | time | tick
+    kind: str = "text"  # text | lines | choice | choices | date | time | tick | people
     options: tuple[Option, ...] = ()
     initial: str = ""
     hint: str = ""

@@ -33,6 +33,7 @@ class Problem:
     text: str
     opened_at: datetime
     raised_by: RaisedBy = RaisedBy.CLIENT
+    lesson: str = ""
     done: Mapping[Step, datetime] = field(default_factory=dict)
 
     @property
@@ -53,3 +54,9 @@ def next_step(problem: Problem) -> Step | None:
         return None
     skipped = {Step.CLIENT_HEARD} if problem.raised_by is RaisedBy.US else set()
     return next(s for s in Step if s not in problem.done and s not in skipped)
+
+
+def steps_of(problem: Problem) -> tuple[Step, ...]:
+    """The steps that this problem goes through."""
+    skipped = {Step.CLIENT_HEARD} if problem.raised_by is RaisedBy.US else set()
+    return tuple(s for s in Step if s not in skipped)

@@ -1,51 +1,44 @@
-"""The plain page: people act in a browser through Slack's own protocol; loopback only, by Host and Origin."""
+"""The page's endpoints: people act in a browser through Slack's own protocol."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.practice import message_methods, view_methods
-from bot.practice.records import Channel, Delivery, Message, NotPossibleError, Payload, SlackError, View
+from bot.practice import deeds, hooks, snapshot
+from bot.practice.records import NotPossibleError, SlackError
 
 if TYPE_CHECKING:
     from bot.practice.server import Server
 
 STATIC = Path(__file__).parent / "static"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: http: https:; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-NEWEST = 300
+LOOK_AGAIN = 0.1  # seconds between two looks at whether anything changed
+BEAT = 5.0  # seconds after which the page hears of the clock though nothing changed
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def local_only(request: Request) -> bool:
-    """True when this machine's own page asks: Host is loopback, and Origin, if sent, is the same place."""
-    host = urlsplit(f"//{request.headers.get('host', '')}")
-    if host.hostname not in LOOPBACK:
-        return False
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
-    origin = request.headers.get("origin")
-    return origin is None or origin == f"http://{request.headers['host']}"
-
-
 def guarded(work: Endpoint) -> Endpoint:
+    """The endpoint, taking JSON only, answering what cannot be done with 400, and telling the browser to be strict."""
+
     async def checked(request: Request) -> Response:
-        if not local_only(request):
-            return PlainTextResponse("only this machine's own page may ask", 403)
         if request.method == "POST" and not request.headers.get("content-type", "").startswith("application/json"):
             return PlainTextResponse("send JSON", 415)
         try:
@@ -60,19 +53,19 @@ def guarded(work: Endpoint) -> Endpoint:
 
 def routes(srv: "Server") -> list[Route]:
     async def state(request: Request) -> Response:
-        return JSONResponse(snapshot(srv, str(request.query_params.get("user", ""))))
+        asked = {key: request.query_params.get(key, "") for key in ("user", "channel", "end", "thread")}
+        return JSONResponse(await asyncio.to_thread(partial(snapshot.of, srv, **asked)))
 
     async def act(request: Request) -> Response:
-        delivery = _deed(srv, await request.json())
+        delivery = deeds.begin(srv, await request.json())
         if delivery is not None and not delivery.done:
             await srv.courier.carry(delivery)
-        return JSONResponse(_outcome(delivery))
+        return JSONResponse(deeds.outcome(delivery))
 
-    async def clock(request: Request) -> Response:
-        if srv.space.advance is None:
-            return JSONResponse({"ok": False, "error": "this workspace follows the real clock"}, 409)
-        await asyncio.to_thread(srv.space.advance, await request.json())
-        return JSONResponse({"ok": True, "now": srv.space.now().isoformat()})
+    async def effect(request: Request) -> Response:
+        if srv.page.effect is None:
+            return JSONResponse({"ok": False, "error": "nothing here compares playbooks"}, 409)
+        return JSONResponse(await asyncio.to_thread(srv.page.effect, await request.json()))
 
     async def faults(request: Request) -> Response:
         if request.method == "DELETE":
@@ -90,7 +83,7 @@ def routes(srv: "Server") -> list[Route]:
         return PlainTextResponse(body)
 
     async def events(request: Request) -> Response:
-        return StreamingResponse(_versions(srv), media_type="text/event-stream")
+        return StreamingResponse(_changes(srv), media_type="text/event-stream")
 
     async def static(request: Request) -> Response:
         name = request.path_params.get("name", "page.html")
@@ -103,114 +96,40 @@ def routes(srv: "Server") -> list[Route]:
         Route("/practice/events", guarded(events)),
         Route("/practice/log", guarded(log)),
         Route("/practice/act", guarded(act), methods=["POST"]),
-        Route("/practice/clock", guarded(clock), methods=["POST"]),
+        Route("/practice/clock", guarded(partial(_clock, srv)), methods=["POST"]),
+        Route("/practice/effect", guarded(effect), methods=["POST"]),
         Route("/practice/faults", guarded(faults), methods=["GET", "POST", "DELETE"]),
     ]
 
 
-async def _versions(srv: "Server") -> AsyncIterator[str]:
-    """A line whenever something changed; the page then asks for the state."""
-    known = -1
+async def _clock(srv: "Server", request: Request) -> Response:
+    """Moves the clock on, as far as the page asks; one run at a time."""
+    wish = await request.json()
+    if srv.space.advance is None:
+        return JSONResponse({"ok": False, "error": "this workspace follows the real clock"}, 409)
+    if wish.get("stop") and srv.page.stop is not None:
+        srv.page.stop()
+        return JSONResponse({"ok": True})
+    if srv.moving:
+        return JSONResponse({"ok": False, "error": "the clock is moving already"}, 409)
+    zone = srv.space.member(wish["user"]).tz if wish.get("user") else None
+    wanted = hooks.target(wish, srv.space.now(), ZoneInfo(zone or "UTC"))
+    with srv.on_the_move():
+        await asyncio.to_thread(srv.space.advance, wanted)
+    return JSONResponse({"ok": True, "now": srv.space.now().isoformat()})
+
+
+async def _changes(srv: "Server") -> AsyncIterator[str]:
+    """A line whenever something changed, and now and then for the clock; the page then asks for the state."""
+    known, idle = -1, 0.0
+    yield "retry: 500\n\n"
     while not srv.stopping.is_set():
         version = srv.space.version
-        if version != known:
-            known = version
-            yield f"data: {version}\n\n"
+        if version != known or idle >= BEAT or (srv.moving and idle >= 2 * LOOK_AGAIN):
+            beat = {"version": version, "boot": srv.boot, "now": srv.space.now().isoformat(), "moving": srv.moving}
+            known, idle = version, 0.0
+            yield f"data: {json.dumps(beat)}\n\n"
         try:
-            await asyncio.wait_for(srv.stopping.wait(), 0.15)
+            await asyncio.wait_for(srv.stopping.wait(), LOOK_AGAIN)
         except TimeoutError:
-            continue
-
-
-def _deed(srv: "Server", said: Payload) -> Delivery | None:
-    """The envelope for what somebody did on the page."""
-    people, user = srv.hands, str(said["user"])
-    srv.space.member(user)
-    match said["do"]:
-        case "slash":
-            return people.slash(user, said.get("text", ""), said.get("command", "/kam"), said.get("channel"))
-        case "say":
-            return people.message(user, said["text"], said.get("channel"), said.get("thread_ts"))
-        case "click":
-            return people.click(user, said["channel"], said["ts"], said["action_id"], said.get("value"))
-        case "click_view":
-            people.fill(user, said["view_id"], said.get("values") or {})
-            return people.click_view(user, said["view_id"], said["action_id"], said.get("value"))
-        case "submit":
-            return people.submit(user, said["view_id"], said.get("values"))
-        case "close":
-            return people.close_view(user, said["view_id"], bool(said.get("clear")))
-        case "home":
-            return people.open_home(user, said.get("tab", "home"))
-        case "shortcut":
-            return people.shortcut(user, said["callback_id"])
-        case "message_shortcut":
-            return people.message_shortcut(user, said["callback_id"], said["channel"], said["ts"])
-        case _:
-            raise NotPossibleError(f"nobody can {said['do']}")
-
-
-def _outcome(delivery: Delivery | None) -> Payload:
-    if delivery is None:
-        return {"ok": True}
-    return {
-        "ok": not delivery.problems and delivery.error is None,
-        "acked": delivery.acked,
-        "error": delivery.error,
-        "problems": delivery.problems,
-        "seconds": round(delivery.seconds, 3),
-    }
-
-
-def snapshot(srv: "Server", user: str) -> Payload:
-    """All the page shows to one person."""
-    space = srv.space
-    with space.lock:
-        people = [member for member in space.members.values() if not member.is_bot]
-        chosen = user if user in space.members else next((member.id for member in people), "")
-        if chosen:
-            space.dm_channel(chosen)
-        modal = space.modal(chosen)
-        home = space.home(chosen)
-        return {
-            "version": space.version,
-            "now": space.now().isoformat(),
-            "clock": space.advance is not None,
-            "connected": srv.connected() or srv.uses_http,
-            "team": space.team_name,
-            "bot": {"id": space.bot_user, "name": space.bot_name},
-            "user": chosen,
-            "people": [asdict(member) for member in people],
-            "channels": [_channel(srv, held, chosen) for held in _visible(srv, chosen)],
-            "modal": _view(srv, modal) if modal else None,
-            "home": _view(srv, home) if home else None,
-            "errors": [entry.text for entry in space.seen(chosen)[-5:] if entry.kind == "error"],
-        }
-
-
-def _visible(srv: "Server", user: str) -> list[Channel]:
-    return [channel for channel in srv.space.channels.values() if user in channel.members]
-
-
-def _channel(srv: "Server", channel: Channel, user: str) -> Payload:
-    shown = [message for message in channel.messages if not message.deleted and message.ephemeral_to in (None, user)]
-    return {
-        "id": channel.id,
-        "kind": channel.kind,
-        "name": srv.space.bot_name if channel.kind == "im" else channel.name,
-        "messages": [_message(srv, message) for message in shown[-NEWEST:]],
-    }
-
-
-def _message(srv: "Server", message: Message) -> Payload:
-    shown = message_methods.as_slack(srv.space, message)
-    author: Any = srv.space.name_of(str(message.user))
-    return shown | {
-        "author": author,
-        "ephemeral": message.ephemeral_to is not None,
-        "thread_ts": message.thread_ts,
-    }
-
-
-def _view(srv: "Server", view: View) -> Payload:
-    return view_methods.as_slack(srv.space, view) | {"errors": view.errors}
+            idle += LOOK_AGAIN

@@ -55,7 +55,12 @@ def as_slack(space: Workspace, member: Member, *, locale: bool = False) -> Paylo
         "name": member.name.lower().replace(" ", "."),
         "deleted": member.deleted,
         "real_name": member.name,
-        "profile": {"real_name": member.name, "display_name": member.name, "team": space.team_id},
+        "profile": {
+            "real_name": member.name,
+            "display_name": member.name,
+            "title": member.title,
+            "team": space.team_id,
+        },
         "is_bot": member.is_bot,
         "is_app_user": False,
         "updated": 0,

@@ -26,6 +26,7 @@ class Member:
     is_ultra_restricted: bool = False
     is_stranger: bool = False
     email: str | None = None
+    title: str = ""
     dnd_start: str | None = None
     dnd_end: str | None = None
 

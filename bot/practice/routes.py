@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -14,6 +15,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from bot.practice import answers, file_methods, page, people_methods, web_api
 from bot.practice.faults import Fault
+from bot.practice.gate import Gate
 from bot.practice.records import SlackError
 from bot.practice.web_api import Reply
 
@@ -76,7 +78,8 @@ def application(srv: "Server") -> Starlette:
             Route("/hooks/{key}", hook, methods=["POST"]),
             Route("/upload/v1/{file_id}", upload, methods=["POST"]),
             Mount("/", routes=page.routes(srv)),
-        ]
+        ],
+        middleware=[Middleware(Gate)],
     )
 
 

@@ -7,9 +7,10 @@ with Server(Workspace(members=[...])) as srv:
 
 import asyncio
 import contextlib
+import secrets
 import socket
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -18,6 +19,7 @@ from typing_extensions import override
 
 from bot.practice import hands, routes
 from bot.practice.deliveries import Courier, SignedHttp, Sockets
+from bot.practice.hooks import Hooks
 from bot.practice.records import Delivery, Message, NotPossibleError, Payload
 from bot.practice.web_api import Tokens, WebApi
 from bot.practice.workspace import Workspace
@@ -57,7 +59,8 @@ class Server:
     """A running practice workspace. Every method is synchronous and safe from any thread.
 
     `ack_seconds` is the real time the app has to acknowledge; `retry_scale` shortens the waits between an event's
-    tries (0 = at once). Envelopes go over the app's sockets until `use_http` says otherwise.
+    tries (0 = at once). Envelopes go over the app's sockets until `use_http` says otherwise. `page` is what the page
+    shows besides Slack's own.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Server:
         tokens: Tokens | None = None,
         ack_seconds: float = 3.0,
         retry_scale: float = 1.0,
+        page: Hooks | None = None,
     ) -> None:
         self.space, self.host, self.port = space, host, port
         self.tokens = tokens or Tokens()
@@ -77,6 +81,9 @@ class Server:
         self.courier = Courier(space, self.sockets, retry_scale)
         self.web_api = WebApi(space, self.tokens, self._new_socket_url)
         self.hands = hands.Hands(space, lambda: f"{self.url}hooks/")
+        self.page = page or Hooks()
+        self.boot = secrets.token_hex(4)
+        self.moving = False
         self.stopping = asyncio.Event()
         self._http: SignedHttp | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -210,6 +217,21 @@ class Server:
         fields = hands.message_event(self.space, message)
         delivery = self.hands.event("message", fields)
         asyncio.run_coroutine_threadsafe(self.courier.carry(delivery), self._loop)
+
+    # --- the page's side
+
+    @contextlib.contextmanager
+    def on_the_move(self) -> Iterator[None]:
+        """The page says that the clock moves, and lets nobody else move it."""
+        self._tell_moving(True)
+        try:
+            yield
+        finally:
+            self._tell_moving(False)
+
+    def _tell_moving(self, moving: bool) -> None:
+        with self.space.change():
+            self.moving = moving
 
     # --- the people's side
 

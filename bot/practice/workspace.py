@@ -71,6 +71,7 @@ class Workspace(Roster):
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, str] = {}
         self.files: dict[str, Payload] = {}
+        self.read: dict[tuple[str, str], str] = {}
         self.on_message: Callable[[Message], None] = lambda message: None
 
     def messages(self, channel: str) -> list[Message]:
@@ -91,6 +92,12 @@ class Workspace(Roster):
     def home(self, user: str) -> View | None:
         with self.lock:
             return self.views.get(self.homes.get(user, ""))
+
+    def mark_read(self, user: str, channel: str, ts: str) -> None:
+        """A person has seen a conversation up to a message."""
+        if float(ts) > float(self.read.get((user, channel), 0)):
+            with self.change():
+                self.read[(user, channel)] = ts
 
     def show_message(self, message: Message, kind: SeenKind) -> None:
         readers = self.readers(self.channels[message.channel])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.core.message import Filled, Reply
 from bot.slack.commands.base import Act
-from bot.usecases import accounts, advice, calendars, dialogues, explain, people, taps, visits
+from bot.usecases import accounts, advice, bad_days, calendars, dialogues, explain, people, taps, visits
 
 Tap = Callable[[Act], Reply]
 
@@ -46,6 +46,24 @@ def _zone(act: Act) -> Reply:
     return Reply(people.change(act.base, act.rep, "timezone", act.text, act.now), replace=True)
 
 
+def _problem_more(act: Act) -> Reply:
+    """The menu of a problem's card."""
+    name, _, problem_id = act.text.partition("|")
+    match name:
+        case "steps":
+            return bad_days.steps(act.base, act.rep, problem_id)
+        case "withdraw":
+            return bad_days.withdraw(act.base, act.rep, problem_id, act.now)
+        case _:
+            return bad_days.think(act.base, act.rep, problem_id, act.now)
+
+
+SHORTCUTS: dict[str, Tap] = {
+    "add_account": lambda a: Reply(form=accounts.form(a.rep.language)),
+    "log_problem": lambda a: bad_days.form(a.base, a.rep, a.text),
+    "log_problem_anywhere": lambda a: bad_days.form(a.base, a.rep),
+}
+
 TAPS: dict[str, Tap] = {
     "account:add": lambda a: Reply(form=accounts.form(a.rep.language)),
     "account:edit": lambda a: Reply(form=accounts.edit_form(a.base, a.rep, a.text)),
@@ -79,6 +97,13 @@ TAPS: dict[str, Tap] = {
     "later:never": lambda a: taps.snooze(a.base, a.rep, a.text, "never", a.now),
     "later:tomorrow": lambda a: taps.snooze(a.base, a.rep, a.text, "tomorrow", a.now),
     "later:visit": lambda a: taps.snooze(a.base, a.rep, a.text, "visit", a.now),
+    "problem:boss": lambda a: bad_days.boss_form(a.base, a.rep, a.text, a.now),
+    "problem:came_back": lambda a: bad_days.came_back(a.base, a.rep, a.text, a.now),
+    "problem:done": lambda a: bad_days.done(a.base, a.rep, a.text, a.now),
+    "problem:lesson": lambda a: bad_days.lesson_form(a.base, a.rep, a.text),
+    "problem:more": _problem_more,
+    "problem:open": lambda a: bad_days.open_one(a.base, a.rep, a.text, a.now),
+    "problem:stayed_away": lambda a: bad_days.stayed_away(a.rep),
     "settings:unstop": lambda a: Reply(people.unstop(a.base, a.rep, a.now), replace=True),
     "settings:zone": _zone,
     "snooze:undo": lambda a: taps.lift_snooze(a.base, a.rep, a.text, a.now),
@@ -89,7 +114,10 @@ TAPS: dict[str, Tap] = {
 
 FORMS: dict[str, Callable[[Act, Filled], Reply]] = {
     "account": lambda a, f: Reply(accounts.submit(a.base, a.rep, a.text, f, a.now)),
+    "boss": lambda a, f: bad_days.bring_boss(a.base, a.rep, a.text, f.get("people"), f.get("brief"), a.now),
     "dialogue": lambda a, f: dialogues.written(a.base, a.rep, a.text, f.get("text"), a.now),
     "event": lambda a, f: calendars.answer(a.base, a.rep, a.text, f.get("account"), a.now),
+    "lesson": lambda a, f: bad_days.keep_lesson(a.base, a.rep, a.text, f.get("text")),
+    "problem": lambda a, f: bad_days.submitted(a.base, a.rep, f.get("account"), f.get("what"), f.get("who"), a.now),
     "wrong": lambda a, f: taps.wrong(a.base, a.rep, a.text, f.get("text"), a.now),
 }

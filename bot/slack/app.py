@@ -79,7 +79,7 @@ def connect(base: Base, connection: Connection) -> App:
     app.action(ANY)(listeners.action)
     app.view(ANY)(listeners.submission)
     app.view_closed(ANY)(lambda ack: ack())
-    app.shortcut(ANY)(lambda ack: ack())
+    app.shortcut(ANY)(listeners.shortcut)
     app.event("app_home_opened")(listeners.home_opened)
     app.event("user_change")(listeners.user_changed)
     app.event("message")(listeners.message)
@@ -135,6 +135,27 @@ class Listeners:
             ack()
             if reply is not None and reply.message is not None:
                 self._answer_tap(asker, body, reply)
+
+        self._handle(ack, asker, body.get("trigger_id"), work, body, first)
+
+    def shortcut(self, ack: Ack, body: Payload) -> None:
+        """A shortcut from the menu of a message or of Slack itself: it opens its form."""
+        asker = self._asker(body)
+        text = _unescaped(str((body.get("message") or {}).get("text") or ""))
+
+        def work(rep: Rep) -> Reply:
+            open_form = acts.SHORTCUTS.get(str(body.get("callback_id")))
+            if open_form is None:
+                raise errors.Refused("No such shortcut.", code="card_gone")
+            return open_form(Act(self.base, rep, text, self.base.clock.now()))
+
+        def first(work: Callable[[Rep], Reply]) -> None:
+            reply = self._settle(asker, work)
+            if reply is not None and reply.form is not None:
+                self._open(reply, body)
+            ack()
+            if reply is not None and reply.message is not None:
+                self._tell(asker, body, reply.message)
 
         self._handle(ack, asker, body.get("trigger_id"), work, body, first)
 

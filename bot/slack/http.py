@@ -8,6 +8,7 @@ from typing import Any
 import waitress
 from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
+from waitress import wasyncore
 from waitress.server import BaseWSGIServer, MultiSocketServer
 
 from bot.log import log
@@ -16,6 +17,7 @@ Environ = dict[str, Any]
 Start = Callable[..., Any]
 Ready = Callable[[], dict[str, bool]]
 LARGEST = 1_000_000
+STOP_SECONDS = 2
 
 
 class HttpServer:
@@ -24,8 +26,15 @@ class HttpServer:
     def __init__(self, host: str, port: int, ready: Ready, app: App | None = None, threads: int = 16) -> None:
         self._ready = ready
         self._slack = SlackRequestHandler(app, path="/slack/events") if app is not None else None
+        self._sockets: dict[int, Any] = {}
         server = waitress.create_server(
-            self._answer, host=host, port=port, threads=threads, ident="", max_request_body_size=LARGEST
+            self._answer,
+            map=self._sockets,
+            host=host,
+            port=port,
+            threads=threads,
+            ident="",
+            max_request_body_size=LARGEST,
         )
         assert isinstance(server, BaseWSGIServer | MultiSocketServer)
         self._server = server
@@ -43,7 +52,14 @@ class HttpServer:
         log.info("http_listening", port=self.port)
 
     def stop(self) -> None:
-        self._server.close()
+        """Finishes what is being answered, then closes every connection and ends its threads."""
+        self._server.task_dispatcher.shutdown()
+        listening = next((s for s in self._sockets.values() if isinstance(s, BaseWSGIServer)), None)
+        if listening is None or not self._thread.is_alive():
+            wasyncore.close_all(self._sockets, ignore_all=True)
+            return
+        listening.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets, ignore_all=True))
+        self._thread.join(STOP_SECONDS)
 
     def _answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
         match environ.get("PATH_INFO"):

@@ -52,11 +52,16 @@ SCOPES = (
         ("message.im",),
     ),
     Scope("im:write", "the DM to look that nudge up in, before the bot ever wrote there", ("conversations_open",)),
+    Scope("mpim:write", "the group with the boss that a rep opens on a bad day", ("conversations_open",)),
     Scope("users:read", "a rep's time zone and language; guests are left alone", ("users_info",), ("user_change",)),
     Scope("dnd:read", "nothing is sent in a rep's do-not-disturb hours", ("dnd_info",)),
 )
 FREE_EVENTS = ("app_home_opened",)
-SHORTCUTS: tuple[Shortcut, ...] = ()
+SHORTCUTS: tuple[Shortcut, ...] = (
+    Shortcut("Log a client problem", "message", "log_problem", "Open a problem from this message, with its clock"),
+    Shortcut("Log a client problem", "global", "log_problem_anywhere", "Open a problem at one of your accounts"),
+    Shortcut("Add an account", "global", "add_account", "Add one of the accounts you keep"),
+)
 
 DESCRIPTION = "Prepares key-account visits: one point, one ready sentence."
 LONG_DESCRIPTION = (

@@ -136,6 +136,16 @@ class SlackMessenger(Messenger):
         )
 
     @override
+    def group(self, team_id: str, people: list[str], message: Message) -> bool:
+        answer = self._read(team_id, WebClient.conversations_open, users=",".join(people))
+        channel = None if isinstance(answer, str) else (answer.get("channel") or {}).get("id")
+        if not channel:
+            return False
+        return not isinstance(
+            self._read(team_id, WebClient.chat_postMessage, channel=channel, **blocks.render(message)), str
+        )
+
+    @override
     def profile(self, team_id: str, user_id: str) -> Profile | None:
         answer = self._read(team_id, WebClient.users_info, user=user_id, include_locale=True)
         if isinstance(answer, str) or not isinstance(answer.get("user"), dict):

@@ -120,6 +120,10 @@ def _element(field: Input) -> Payload:
             return {"type": "timepicker", **_placeholder(field), **initial}
         case "tick":
             return _tick(field)
+        case "people":
+            chosen = [user for user in field.initial.split(",") if user]
+            initial_users = {"initial_users": chosen} if chosen else {}
+            return {"type": "multi_users_select", **_placeholder(field), **initial_users}
         case _:
             return _typed(field)
 
@@ -200,6 +204,8 @@ def _span(group: list[Payload]) -> Payload:
 def _read(state: dict[str, Any]) -> str:
     if "selected_options" in state:
         return ",".join(str(option["value"]) for option in state["selected_options"] or [])
+    if "selected_users" in state:
+        return ",".join(str(user) for user in state["selected_users"] or [])
     if "selected_option" in state:
         return str((state["selected_option"] or {}).get("value") or "")
     found = state.get("value") or state.get("selected_date") or state.get("selected_time")

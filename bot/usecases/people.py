@@ -48,10 +48,10 @@ def meet(base: Base, asker: Asker, now: datetime) -> Met:
         row = reps.lock(session, asker.team_id, asker.user_id)
         first = row is None or row.welcomed_at is None
         values = _learned(profile, row, now) if profile is not None else {}
+        old_zone = row.zone if row is not None else None
         rep = reps.save(session, asker.team_id, asker.user_id, **values)
-        if profile is not None and (row is None or row.zone != values.get("zone")):
-            for account in accounts.of_rep(session, asker.team_id, asker.user_id):
-                planning.changed(base, session, account, now)
+        if rep.zone is not None and rep.zone.key != old_zone:
+            planning.replan(base, session, rep, now)
     return Met(rep, first)
 
 
@@ -174,8 +174,7 @@ def change(base: Base, rep: Rep, name: str, value: str, now: datetime) -> Messag
     values = reader(base, rep, value.strip(), now)
     with base.database.write() as session:
         changed = reps.save(session, rep.team_id, rep.id, **values)
-        for account in accounts.of_rep(session, rep.team_id, rep.id):
-            planning.changed(base, session, account, now)
+        planning.replan(base, session, changed, now)
     saved = plain(talk.SETTINGS_SAVED.of(changed.language))
     return Message(saved.summary, (*saved.parts, *settings(base, changed, now).parts))
 

@@ -50,6 +50,15 @@ def changed(base: Base, session: Session, account: Account, now: datetime) -> No
     base.wake.set()
 
 
+def replan(base: Base, session: Session, rep: Rep, now: datetime) -> None:
+    """To be called when a rep's zone, hours or wishes changed: what is still to come gets its new moment."""
+    nudges.unplan(session, rep.team_id, rep.id, now)
+    for account in accounts.of_rep(session, rep.team_id, rep.id):
+        plan_account(base, session, account, rep, now)
+    nudges.wake_rep(session, rep.team_id, rep.id, now)
+    base.wake.set()
+
+
 def plan_everyone(base: Base, now: datetime) -> int:
     """Plans every account of every active rep, one transaction a rep; returns how many nudges are new."""
     with base.database.read() as session:

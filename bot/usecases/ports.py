@@ -84,6 +84,10 @@ class Messenger(Protocol):
         """Replaces a message of ours; False if that was not possible."""
         ...
 
+    def group(self, team_id: str, people: list[str], message: Message) -> bool:
+        """Opens a group conversation with these people and posts there; False if that was not possible."""
+        ...
+
     def profile(self, team_id: str, user_id: str) -> Profile | None:
         """What Slack says of a person; None if it does not answer."""
         ...

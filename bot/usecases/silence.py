@@ -28,6 +28,10 @@ class NobodyToTell(Messenger):
         return False
 
     @override
+    def group(self, team_id: str, people: list[str], message: Message) -> bool:
+        return False
+
+    @override
     def profile(self, team_id: str, user_id: str) -> Profile | None:
         return None
 

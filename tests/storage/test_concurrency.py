@@ -76,6 +76,31 @@ def test_a_rep_is_busy_for_others_from_the_moment_of_a_claim_that_is_not_committ
     assert (len(first), second) == (1, [])
 
 
+def test_a_nudge_that_is_being_ended_late_is_not_taken_again_meanwhile(database: Database) -> None:
+    plan(database, people=1, each=1)
+    with database.write() as session:
+        (late,) = nudges.claim(session, "one", NOW, LEASE, 1)
+    began, second = threading.Event(), []
+
+    def rescue() -> None:
+        began.set()
+        with database.write() as session:
+            second.extend(nudges.claim(session, "two", NOW + 2 * LEASE, LEASE, 1))
+
+    with database.write() as session:
+        assert nudges.end(session, late, Fate.SENT, NOW + 2 * LEASE)
+        other = threading.Thread(target=rescue)
+        other.start()
+        began.wait()
+        other.join(0.2)  # it passes the nudge over, or waits for this transaction
+    other.join()
+    assert second == []
+    with database.read() as session:
+        found = nudges.get(session, "T1", late.nudge.id)
+    assert found is not None
+    assert found.state == "sent"
+
+
 def test_threads_that_work_the_outbox_end_every_nudge_once(database: Database) -> None:
     planned = plan(database, people=8, each=4)
     left = len(planned)

@@ -44,6 +44,9 @@ FAILED: Final = Text(
     "That went wrong on my side; nothing was lost. Try again, or tell your admin this reference: {reference}",
     "我这边出了点问题，你的内容没有丢。请再试一次，或把这个编号告诉管理员：{reference}",
 )
+FORM_NOT_OPENED: Final = Text(
+    "Slack did not open the window this time. Please try again.", "Slack 这次没有打开窗口，请再试一次。"
+)
 REPEATED: Final = Text("I had that one already.", "这条我已经处理过了。")
 
 # --- accounts -------------------------------------------------------------------------------------------------------

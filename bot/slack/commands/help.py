@@ -3,7 +3,7 @@
 from bot.core.message import Bullets, Heading, Message, Reply, Small
 from bot.core.texts import talk
 from bot.core.wording import Text
-from bot.slack.commands import account, advice, calendar, contact, settings, visit, why
+from bot.slack.commands import account, advice, calendar, contact, problem, settings, visit, why
 from bot.slack.commands.base import Act, Subcommand
 
 
@@ -27,6 +27,7 @@ COMMAND = Subcommand(
 COMMANDS: tuple[Subcommand, ...] = (
     advice.COMMAND,
     visit.COMMAND,
+    problem.COMMAND,
     account.COMMAND,
     contact.COMMAND,
     calendar.COMMAND,

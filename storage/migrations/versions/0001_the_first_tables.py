@@ -276,6 +276,8 @@ def upgrade() -> None:
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("raised_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("lesson", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("withdrawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("problem_account_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("problem_pkey")),
     )

@@ -152,11 +152,10 @@ def test_a_file_that_is_no_list_of_keys_is_told(sample) -> None:
     assert "not a list of `key: value` lines" in sample.errors()[0].message
 
 
-def test_examples_hidden_files_scenes_and_links_are_not_read(sample) -> None:
+def test_examples_hidden_files_and_links_are_not_read(sample) -> None:
     shutil.copytree(sample.folder / "credit-the-client", sample.folder / "examples")
     shutil.copytree(sample.folder / "credit-the-client", sample.folder / ".hidden")
     (sample.folder / "credit-the-client/.draft.yaml").write_text("{", encoding="utf-8")
-    (sample.folder / "credit-the-client/one.scene.yaml").write_text("{", encoding="utf-8")
     (sample.folder / "credit-the-client/notes.txt").write_text("{", encoding="utf-8")
     assert sample.findings() == []
     os.symlink("/etc/hostname", sample.folder / "credit-the-client/link.yaml")

@@ -15,7 +15,7 @@ from bot.core.nudge import Kind, Nudge, Rule, identity
 from bot.core.playbook import Play
 from bot.core.priority import Rank
 from bot.core.problem import Step
-from bot.core.situation import By, RecordKind, Shown, Situation, VisitState
+from bot.core.situation import By, RecordKind, Shown, Situation, Visit, VisitState
 from tests.factories import (
     AS_BEFORE,
     COMPLAINT,
@@ -125,6 +125,14 @@ def test_what_is_too_late_is_not_planned(stage_since: str, planned: int) -> None
     assert len(nudges(DIRECTOR, stage_since=date.fromisoformat(stage_since))) == planned
 
 
+@pytest.mark.parametrize(("visit", "planned"), [("2026-03-05 09:01", 1), ("2026-03-05 09:00", 0)])
+def test_what_could_only_go_out_when_it_is_too_late_is_not_planned(visit: str, planned: int) -> None:
+    before_it = a_play("before-it", cue="stage_entered", due="working_morning", until="visit")
+    evening, visits = a_local("2026-03-04 20:00"), (a_visit(a_local(visit)),)
+    found = nudges(before_it, now=evening, stage_since=date(2026, 3, 1), visits=visits)
+    assert len([n for n in found if n.kind is Kind.NUDGE]) == planned
+
+
 def test_a_weekday_that_is_far_off_is_not_too_late_before_it_comes() -> None:
     monthly = THINK_AHEAD.model_dump(by_alias=True)["nudge"]["due"]
     rare = a_play("rare", cue="stage_entered", due=monthly, until={"type": "days", "days": 5})
@@ -173,6 +181,12 @@ def test_a_visit_gives_a_card_and_a_check() -> None:
 )
 def test_what_a_visit_still_needs(visit: dict[str, Any], kinds: list[Kind]) -> None:
     assert [n.kind for n in nudges(visits=(a_visit(**visit),))] == kinds
+
+
+@pytest.mark.parametrize(("visit", "asked"), [("2026-03-02 11:00", True), ("2026-03-02 10:59", False)])
+def test_a_visit_is_not_asked_about_when_its_check_is_three_days_late(visit: str, asked: bool) -> None:
+    found = nudges(now=a_local("2026-03-05 12:00"), visits=(a_visit(a_local(visit)),))
+    assert [n.kind for n in found] == ([Kind.CHECK] if asked else [])
 
 
 def test_a_rep_may_want_the_card_in_the_morning() -> None:
@@ -244,9 +258,16 @@ def test_the_points_of_a_card_best_first(facts: dict[str, Any], expected: list[t
 
 
 @pytest.mark.parametrize(("days", "due"), [(28, False), (29, True)])
-def test_a_review_rides_on_a_visit_once_it_is_due_by_then(days: int, due: bool) -> None:
-    facts = {"stage": None, "order_phase": OrderPhase.IN_USE, "order_since": NOW.date() - days * DAY}
+@pytest.mark.parametrize("visit", [a_visit(), a_visit(a_local("2026-03-05 00:00"), all_day=True)])
+def test_a_review_rides_on_a_visit_once_it_is_due_by_then(visit: Visit, days: int, due: bool) -> None:
+    since = NOW.date() - days * DAY
+    facts = {"stage": None, "order_phase": OrderPhase.IN_USE, "order_since": since, "visits": (visit,)}
     assert points(HOW_IS_IT_WORKING, **facts) == ([("how-is-it-working", "in_use_for")] if due else [])
+
+
+def test_pacing_is_never_the_point_of_a_visit() -> None:
+    rides = a_play("wait", "pace-deliberately", fits={"on_visits": True}, cue="stage_entered", due="visit_eve")
+    assert points(rides, stage_since=date(2026, 3, 1)) == []
 
 
 def test_a_point_says_what_it_went_before() -> None:

@@ -88,6 +88,7 @@ DUE_TABLE: list[tuple[dict[str, Any], str, str | None]] = [
     (FIRST_TUESDAY, "2026-04-01 00:00", "Tue 2026-04-07 10:00"),
     (FIRST_TUESDAY, "2026-03-03 10:00", "Tue 2026-03-03 10:00"),
     (FIRST_TUESDAY, "2026-03-03 10:01", "Tue 2026-04-07 10:00"),
+    (FIRST_TUESDAY, "2026-09-02 00:00", "Tue 2026-10-06 10:00"),  # the 8th is no first Tuesday
     (FIRST_TUESDAY, "2026-07-08 00:00", "Tue 2026-08-04 10:00"),
 ]
 

@@ -129,6 +129,27 @@ def test_the_card_says_its_point_and_the_check_is_about_it() -> None:
     assert check.reason == "check after the visit on 2026-03-05"
 
 
+def test_a_visit_just_before_the_start_is_still_asked_about_within_the_days_of_the_run() -> None:
+    row = a_row(stage=None, next_visit=a_local("2026-02-27 14:00"))
+    assert told(plan(row)) == ["03-02 00:00 visit held: quiet_hours", "03-02 09:00 visit"]
+
+
+def test_what_a_card_has_said_is_not_said_again_by_a_nudge() -> None:
+    twice = a_play(
+        "twice", fits={"on_visits": True}, cue="stage_entered", due={"type": "days", "days": 7}, until="never"
+    )
+    visited = plan(a_row(stage_since=START, next_visit=a_local("2026-03-05 10:00")), library=a_library(twice))
+    assert told(visited) == ["03-04 17:00 twice", "03-05 11:00 twice"]
+    assert told(plan(a_row(stage_since=START), library=a_library(twice))) == ["03-09 09:00 twice"]
+
+
+def test_a_problem_that_opens_at_the_very_moment_of_a_nudge_holds_it() -> None:
+    row = a_row(open_problem_since=a_local("2026-03-12 09:00"), last_contact=days_before(11, 15))
+    assert told(plan(row, library=a_library(AS_BEFORE), days=11)) == [
+        "03-12 09:00 as-before-the-deal held: open_problem",
+    ]
+
+
 @pytest.mark.parametrize("on_way", [True, False])
 def test_a_review_of_the_delivery_is_held_at_the_next_visit(on_way: bool) -> None:
     """Without the visit the play is raised; with one before it is due, never."""

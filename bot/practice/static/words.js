@@ -1,0 +1,60 @@
+// The page's own words, in the language of whoever acts. What the app says is never touched.
+const en = {
+  team: "Practice workspace", people: "Act as", messages: "Messages", channels: "Channels", home: "App Home",
+  menu: "People and conversations", close: "Close", cancel: "Cancel", more: "More", choose: "Choose…", person: "Choose a person…",
+  only: "Only visible to you", edited: "edited", app: "APP", you: "you", today: "Today", yesterday: "Yesterday", tomorrow: "Tomorrow",
+  next: "Next nudge", hour: "+1 hour", morning: "Tomorrow 9:00", monday: "Next Monday", stop: "Stop", moving: "The days run…",
+  nextAt: (when) => `The next one is due ${when}`, nextNone: "Nothing is planned yet",
+  lost: "Reconnecting…", appLost: "The coach is restarting. What you do now waits for it.", back: "Connected",
+  say: (name) => `Message ${name}`, sayHint: "/ for commands · Enter sends · Shift+Enter makes a new line", send: "Send",
+  empty: (name) => `This is where you talk with ${name}.`, emptyHint: "Write in your own words, or try one of these:",
+  emptyChannel: (name) => `Nobody has written in #${name} yet.`, emptyChannelHint: "/kam works here too; only you see the answer.",
+  emptyHome: "The Home tab opens as soon as the app has drawn it.",
+  newer: "Newest messages", optional: "optional", notLoaded: "Picture not fetched: nothing leaves this machine",
+  replies: (count) => count === 1 ? "1 reply" : `${count} replies`, thread: "Thread", replyTo: "Reply…",
+  unread: (count) => `${count} unread`, notCommand: (word) => `${word} is not a command here. Type / to see which there are.`,
+  timeout: "The app did not answer within three seconds. Nothing was lost; try again.",
+  failed: (word) => `That did not work: ${word}`, commands: "Commands", moreActions: "More actions for this message",
+  unreachable: "The practice workspace does not answer. It may have been stopped.",
+  playbooks: "Playbooks", inUse: (count) => `${count} plays in use`, version: (word) => `version ${word}`,
+  loading: "Reading the changed files…", sound: "All plays hold.", broken: (count) => `${count === 1 ? "1 error" : `${count} errors`}: the last good version stays in use`,
+  warnings: (count) => count === 1 ? "1 warning" : `${count} warnings`, line: (number) => `line ${number}`,
+  folder: "Folder", edit: "Change a file in this folder and save it: what changed shows here at once.",
+  changed: "Changed since the start", added: "new", removed: "gone", reworded: "changed", ask: "Try it",
+  before: "Before", after: "After", effect: "What would change", effectHint: "Another folder, or a revision of git, against what is in use.",
+  effectFrom: "Before", effectTo: "After", compare: "Compare", comparing: "Playing the days twice…", nothing: "Nothing would change.",
+  shortcuts: "Shortcuts",
+};
+const zh = {
+  ...en,
+  team: "练习工作区", people: "扮演谁", messages: "消息", channels: "频道", home: "应用主页",
+  menu: "人员和对话", close: "关闭", cancel: "取消", more: "更多", choose: "请选择……", person: "选一个人……",
+  only: "仅对你可见", edited: "已编辑", app: "应用", you: "你", today: "今天", yesterday: "昨天", tomorrow: "明天",
+  next: "下一条提醒", hour: "+1 小时", morning: "明天 9:00", monday: "下周一", stop: "停", moving: "时间在走……",
+  nextAt: (when) => `下一条：${when}`, nextNone: "还没有安排",
+  lost: "正在重新连接……", appLost: "教练正在重启，你现在做的会等它回来。", back: "已连接",
+  say: (name) => `发消息给 ${name}`, sayHint: "输入 / 看命令 · 回车发送 · Shift+回车换行", send: "发送",
+  empty: (name) => `你在这里和 ${name} 聊。`, emptyHint: "用自己的话写，或者试试：",
+  emptyChannel: (name) => `#${name} 里还没有人说话。`, emptyChannelHint: "这里也能用 /kam，回答只有你看得到。",
+  emptyHome: "应用画好主页后，会显示在这里。",
+  newer: "最新消息", optional: "选填", notLoaded: "图片未加载：本页不向外发任何请求",
+  replies: (count) => `${count} 条回复`, thread: "消息列", replyTo: "回复……",
+  unread: (count) => `${count} 条未读`, notCommand: (word) => `这里没有 ${word} 这个命令，输入 / 看看有哪些。`,
+  timeout: "应用三秒内没有回应。内容没有丢，请再试一次。",
+  failed: (word) => `没有成功：${word}`, commands: "命令", moreActions: "这条消息的更多操作",
+  unreachable: "练习工作区没有回应，可能已经停了。",
+  playbooks: "打法", inUse: (count) => `正在使用 ${count} 条打法`, version: (word) => `版本 ${word}`,
+  loading: "正在读取改动……", sound: "所有打法都没有问题。", broken: (count) => `${count} 处错误，继续使用上一个正确的版本`,
+  warnings: (count) => `${count} 条提醒`, line: (number) => `第 ${number} 行`,
+  folder: "文件夹", edit: "在这个文件夹里改文件并保存，改动会马上显示在这里。",
+  changed: "启动以来的改动", added: "新增", removed: "删除", reworded: "已改", ask: "试一试",
+  before: "之前", after: "之后", effect: "会有什么变化", effectHint: "用另一个文件夹或 git 版本，和正在使用的相比。",
+  effectFrom: "之前", effectTo: "之后", compare: "比较", comparing: "正在把这些天各走一遍……", nothing: "没有变化。",
+  shortcuts: "快捷方式",
+};
+
+export let words = en;
+export function speak(locale) {
+  words = (locale || "").startsWith("zh") ? zh : en;
+  document.documentElement.lang = words === zh ? "zh-CN" : "en";
+}

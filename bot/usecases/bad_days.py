@@ -1,0 +1,366 @@
+"""A bad day, as the rep sees it: the problem's card with the next step, a draft, and the people to bring in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot import errors
+from bot.core import problem as problem_core
+from bot.core import wording
+from bot.core.account import Account, Language, Rep
+from bot.core.manners import Manners
+from bot.core.message import (
+    Actions,
+    Button,
+    Form,
+    Heading,
+    Input,
+    Menu,
+    Message,
+    Option,
+    Paragraph,
+    Part,
+    Reply,
+    Small,
+    plain,
+)
+from bot.core.playbook import Play
+from bot.core.problem import Problem, RaisedBy, Step
+from bot.core.texts import names, talk
+from bot.core.texts import trouble as texts
+from bot.usecases import accounts as account_cases
+from bot.usecases import cards, dialogues, people, planning, problems
+from bot.usecases.ports import Base
+from storage import accounts, history
+
+PLAYS = {
+    RaisedBy.CLIENT: "complaint-received",
+    RaisedBy.US: "bad-news-first",
+    RaisedBy.BOTH: "shared-fault",
+}
+LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A problem with its account."""
+
+    problem: Problem
+    account: Account
+
+
+# --- opening --------------------------------------------------------------------------------------------------------
+
+
+def form(base: Base, rep: Rep, text: str = "", name: str = "") -> Reply:
+    """The window that logs a problem, filled in as far as is known."""
+    language = rep.language
+    with base.database.read() as session:
+        mine = accounts.of_rep(session, rep.team_id, rep.id)
+        found = account_cases.mentioned(session, rep, f"{name} {text}")
+    if not mine:
+        return Reply(account_cases.overview(base, rep, base.clock.now()))
+    options = tuple(Option(a.id, a.name[:75]) for a in mine)
+    who = tuple(Option(r.value, texts.WHO[r].of(language)) for r in RaisedBy)
+    initial = found.id if found is not None else ""
+    inputs = (
+        Input("account", texts.FORM_ACCOUNT.of(language), "choice", options, initial),
+        Input("what", texts.FORM_WHAT.of(language), "lines", initial=text[:LONGEST], longest=LONGEST),
+        Input("who", texts.FORM_WHO.of(language), "choice", who, RaisedBy.CLIENT.value),
+    )
+    title, opened, close = (t.of(language) for t in (texts.FORM, texts.FORM_OPEN, talk.CANCEL))
+    return Reply(form=Form("problem", title, opened, close, inputs))
+
+
+def open_by_text(base: Base, rep: Rep, text: str, now: datetime) -> Reply:
+    """Opens a problem from "acme the wrong valves came"; without words, the form."""
+    name, what = account_cases.leading(base, rep, text)
+    if not what:
+        return form(base, rep, name=name)
+    with base.database.read() as session:
+        account = account_cases.find(session, rep, name)
+    return open_on(base, rep, account, what, RaisedBy.CLIENT, now)
+
+
+def submitted(base: Base, rep: Rep, account_id: str, what: str, who: str, now: datetime) -> Reply:
+    """Opens a problem from the form."""
+    with base.database.read() as session:
+        account = accounts.get(session, rep.team_id, account_id)
+    if account is None or account.rep_id != rep.id:
+        raise errors.Refused("That account is not this rep's.", code="no_such_account", params={"name": "?"})
+    return open_on(base, rep, account, what, RaisedBy(who) if who else RaisedBy.CLIENT, now)
+
+
+def open_on(base: Base, rep: Rep, account: Account, what: str, who: RaisedBy, now: datetime) -> Reply:
+    """Opens a problem; whoever opens it owns it. The same words on the same account open nothing twice."""
+    with base.database.write() as session:
+        there = [p for p in history.problems(session, rep.team_id, account.id) if p.confirmed_at is None]
+        problem = next((p for p in there if p.text == what), None)
+        if problem is None:
+            problem = Problem(
+                id=base.new_id(),
+                account_id=account.id,
+                text=what[:LONGEST],
+                opened_at=now,
+                raised_by=who,
+                done={Step.OWNED: now},
+            )
+            history.add_problem(session, rep.team_id, problem)
+            planning.changed(base, session, account, now)
+    message = card(base, rep, Trouble(problem, account), now)
+    notes = (
+        Paragraph(texts.OPENED.of(rep.language, account=account.name)),
+        Small(texts.MEANWHILE.of(rep.language, account=account.name)),
+    )
+    return Reply(Message(message.summary, (*message.parts, *notes)))
+
+
+# --- the card -------------------------------------------------------------------------------------------------------
+
+
+def card(base: Base, rep: Rep, trouble: Trouble, now: datetime) -> Message:
+    """The problem's card: the next step and its time, a draft for it, and what a tap can do."""
+    zone = people.require_zone(base, rep)
+    local, language, problem = now.astimezone(zone), rep.language, trouble.problem
+    step = problem_core.next_step(problem)
+    if step is None:
+        return _closed(rep, trouble)
+    what = problem.text or texts.UNNAMED.of(language)
+    heading = texts.HEADING.of(language, account=trouble.account.name, what=what)
+    state = texts.STATE.of(
+        language,
+        since=wording.exact(problem.opened_at, language, local),
+        done=len(problem.done),
+        all=len(problem_core.steps_of(problem)),
+    )
+    due = target(problem, step, base.shelf.library.manners)
+    said = names.STEPS[step].of(language)
+    told = texts.NEXT_NOW.of(language, step=said)
+    if due > now:
+        told = texts.NEXT_BY.of(language, step=said, when=wording.exact(due, language, local))
+    parts: list[Part] = [Heading(heading[:150]), Small(state), Paragraph(told, label=texts.NEXT.of(language))]
+    parts += _draft(base, rep, trouble, step, now, zone)
+    parts.append(_buttons(problem, step, language))
+    return Message(heading, tuple(parts))
+
+
+def _closed(rep: Rep, trouble: Trouble) -> Message:
+    text = texts.CLOSED.of(rep.language, account=trouble.account.name)
+    if trouble.problem.lesson:
+        return plain(text)
+    write = Button("problem:lesson", texts.LESSON_WRITE.of(rep.language), trouble.problem.id)
+    return Message(text, (Paragraph(text), Paragraph(texts.LESSON_ASK.of(rep.language)), Actions((write,))))
+
+
+def target(problem: Problem, step: Step, manners: Manners) -> datetime:
+    """When a step should be done: so many hours after the opening; the confirmation, so many after the fix."""
+    hours = {t.step: t.hours for t in manners.problem_targets}
+    return problem.opened_at + timedelta(hours=hours.get(step, 24))
+
+
+def _draft(base: Base, rep: Rep, trouble: Trouble, step: Step, now: datetime, zone: ZoneInfo) -> list[Part]:
+    """What may be said at this step: to the client in the client's language, to the boss in the rep's."""
+    problem, account = trouble.problem, trouble.account
+    theirs = cards.client_language(account, rep)
+    draft = texts.CLIENT_DRAFTS.get(step)
+    if draft is not None:
+        client_zone = account.zone or zone
+        at = wording.exact(next_word(now), theirs, now.astimezone(client_zone))
+        what = problem.text or texts.UNNAMED.of(theirs)
+        said = cards.quoted(draft.of(theirs, what=what.rstrip(".。"), next=at), theirs)
+        return [Paragraph(said, label=texts.SAY.of(rep.language))]
+    if step is Step.BOSS_TOLD:
+        return [Paragraph(brief(rep, trouble, now, zone), label=texts.SEND.of(rep.language))]
+    if step is Step.PLAN_MADE:
+        return [Paragraph(texts.PLAN_DRAFT.of(rep.language))]
+    return []
+
+
+def next_word(now: datetime) -> datetime:
+    """When the client hears again: within the hour, on the half or the full one."""
+    later = now + timedelta(minutes=60)
+    return later.replace(minute=30 if later.minute >= 30 else 0, second=0, microsecond=0)
+
+
+def brief(rep: Rep, trouble: Trouble, now: datetime, zone: ZoneInfo) -> str:
+    """What the boss reads first."""
+    local, language = now.astimezone(zone), rep.language
+    return texts.BOSS_BRIEF_TEXT.of(
+        language,
+        account=trouble.account.name,
+        what=(trouble.problem.text or texts.UNNAMED.of(language)).rstrip(".。"),
+        since=wording.exact(trouble.problem.opened_at, language, local),
+        next=wording.exact(next_word(now), language, local),
+    )
+
+
+def _buttons(problem: Problem, step: Step, language: Language) -> Actions:
+    menu = [
+        (texts.STEPS.of(language), f"steps|{problem.id}"),
+        (texts.THINK.of(language), f"dialogue|{problem.id}"),
+        (texts.NOT_OURS.of(language), f"withdraw|{problem.id}"),
+    ]
+    return Actions(
+        (
+            Button("problem:done", texts.DONE.of(language), f"{problem.id}|{step.value}", primary=True),
+            Button("problem:boss", texts.BOSS.of(language), problem.id),
+        ),
+        Menu("problem:more", tuple(menu)),
+    )
+
+
+# --- taps -----------------------------------------------------------------------------------------------------------
+
+
+def find(session: Session, rep: Rep, problem_id: str) -> Trouble:
+    """The problem of a button. Refuses strangers and what is gone."""
+    problem = history.problem(session, rep.team_id, problem_id)
+    account = accounts.get(session, rep.team_id, problem.account_id) if problem is not None else None
+    if problem is None or account is None:
+        raise errors.Refused("The problem is gone.", code="card_gone")
+    if account.rep_id != rep.id:
+        raise errors.Refused("Somebody else's problem.", code="not_yours")
+    return Trouble(problem, account)
+
+
+def done(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
+    """A step was taken; the card shows the next one. A second tap on the same step changes nothing."""
+    problem_id, _, name = value.partition("|")
+    with base.database.write() as session:
+        trouble = find(session, rep, problem_id)
+        step = Step(name)
+        if step not in trouble.problem.done:
+            problems.advance(base, session, trouble.account, trouble.problem, step, now)
+        trouble = find(session, rep, problem_id)
+    return Reply(card(base, rep, trouble, now), replace=True)
+
+
+def open_one(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
+    with base.database.read() as session:
+        trouble = find(session, rep, problem_id)
+    return Reply(card(base, rep, trouble, now))
+
+
+def withdraw(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
+    """Takes back a problem that was opened by mistake."""
+    with base.database.write() as session:
+        trouble = find(session, rep, problem_id)
+        history.withdraw(session, rep.team_id, problem_id, now)
+        planning.changed(base, session, trouble.account, now)
+    return Reply(plain(texts.WITHDRAWN.of(rep.language, account=trouble.account.name)), replace=True)
+
+
+def steps(base: Base, rep: Rep, problem_id: str) -> Reply:
+    """The steps of the play for this kind of problem."""
+    with base.database.read() as session:
+        trouble = find(session, rep, problem_id)
+    play = play_of(base, trouble.problem)
+    if play is None:
+        raise errors.Refused("The play is gone.", code="card_gone")
+    return Reply(Message(play.title.of(rep.language), tuple(cards.steps(play, rep.language))))
+
+
+def play_of(base: Base, problem: Problem) -> Play | None:
+    return base.shelf.library.play(PLAYS[problem.raised_by])
+
+
+def think(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
+    """The dialogue of the play for this kind of problem."""
+    with base.database.read() as session:
+        trouble = find(session, rep, problem_id)
+    return dialogues.start(base, rep, PLAYS[trouble.problem.raised_by], trouble.account.id, None, now)
+
+
+def lesson_form(base: Base, rep: Rep, problem_id: str) -> Reply:
+    with base.database.read() as session:
+        find(session, rep, problem_id)
+    language = rep.language
+    field = Input("text", texts.LESSON_ASK.of(language), "lines", longest=LONGEST)
+    title, save, close = (t.of(language) for t in (texts.LESSON_WRITE, talk.SAVE, talk.CANCEL))
+    return Reply(form=Form("lesson", title, save, close, (field,), subject=problem_id))
+
+
+def keep_lesson(base: Base, rep: Rep, problem_id: str, text: str) -> Reply:
+    with base.database.write() as session:
+        trouble = find(session, rep, problem_id)
+        history.keep_lesson(session, rep.team_id, problem_id, text)
+    return Reply(plain(texts.LESSON_KEPT.of(rep.language, account=trouble.account.name)), replace=True)
+
+
+def came_back(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
+    """The trouble came back after the client had confirmed: a new problem with the same words, from the start."""
+    with base.database.read() as session:
+        trouble = find(session, rep, problem_id)
+    reply = open_on(base, rep, trouble.account, trouble.problem.text, trouble.problem.raised_by, now)
+    assert reply.message is not None
+    note = Paragraph(texts.REOPENED.of(rep.language, account=trouble.account.name))
+    return Reply(Message(reply.message.summary, (note, *reply.message.parts)), replace=True)
+
+
+def stayed_away(rep: Rep) -> Reply:
+    return Reply(plain(texts.GOOD.of(rep.language)), replace=True)
+
+
+def overview(base: Base, rep: Rep) -> Reply:
+    """The open problems, the oldest first."""
+    language = rep.language
+    found = problems.of_rep(base, rep)
+    if not found:
+        text = texts.NONE_OPEN.of(language)
+        return Reply(Message(text, (Paragraph(text), Small(texts.HOW.of(language)))))
+    parts: list[Part] = [Heading(texts.LIST_HEADING.of(language))]
+    for account, problem in found[:20]:
+        step = problem_core.next_step(problem)
+        assert step is not None
+        line = texts.LIST_LINE.of(
+            language,
+            account=account.name,
+            what=problem.text or texts.UNNAMED.of(language),
+            step=names.STEPS[step].of(language),
+        )
+        parts.append(Paragraph(line, button=Button("problem:open", texts.OPEN_ONE.of(language), problem.id)))
+    return Reply(Message(texts.LIST_HEADING.of(language), (*parts, Small(texts.HOW.of(language)))))
+
+
+# --- bringing the boss in ---------------------------------------------------------------------------------------------
+
+
+def boss_form(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
+    """Asks whom to bring in, with the brief that they read first."""
+    zone = people.require_zone(base, rep)
+    with base.database.read() as session:
+        trouble = find(session, rep, problem_id)
+    language = rep.language
+    manager = trouble.account.manager or ""
+    inputs = (
+        Input("people", texts.BOSS_PEOPLE.of(language), "people", initial=manager),
+        Input(
+            "brief",
+            texts.BOSS_BRIEF.of(language),
+            "lines",
+            initial=brief(rep, trouble, now, zone),
+            longest=1500,
+        ),
+    )
+    title, submit, close = (t.of(language) for t in (texts.BOSS_FORM, texts.BOSS_OPEN, talk.CANCEL))
+    return Reply(form=Form("boss", title, submit, close, inputs, subject=problem_id))
+
+
+def bring_boss(base: Base, rep: Rep, problem_id: str, chosen: str, text: str, now: datetime) -> Reply:
+    """Opens a group with the chosen people, posts the brief there, and counts the step as taken."""
+    ids = [p.strip() for p in chosen.split(",") if p.strip()]
+    with base.database.read() as session:
+        find(session, rep, problem_id)
+    if not base.messenger.group(rep.team_id, [rep.id, *ids], plain(text)):
+        return Reply(plain(texts.BOSS_FAILED.of(rep.language)))
+    with base.database.write() as session:
+        trouble = find(session, rep, problem_id)
+        if Step.BOSS_TOLD not in trouble.problem.done:
+            history.take_step(session, rep.team_id, problem_id, Step.BOSS_TOLD, now)
+            planning.changed(base, session, trouble.account, now)
+        trouble = find(session, rep, problem_id)
+    message = card(base, rep, trouble, now)
+    note = Paragraph(texts.BOSS_DONE.of(rep.language))
+    return Reply(Message(message.summary, (note, *message.parts)), replace=True)

@@ -1,0 +1,66 @@
+"""A coach for each test; what the tests share is built once and never changed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import wiring
+from bot.core.library import Library
+from bot.core.matching import Weights
+from bot.settings import Mode, Settings
+from bot.usecases.ports import Shelf
+from storage.session import Database
+from tests import coach as coaches
+from tests.coach import Coach
+
+StartCoach = Callable[..., Coach]
+
+
+@pytest.fixture(scope="session")
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def shipped(_cache: Path) -> tuple[Library, Weights]:
+    """The shipped playbooks and the matcher that learned from them."""
+    return wiring.shelf(Settings(cache_dir=_cache, data_dir=_cache)).take()
+
+
+@pytest.fixture
+def start_coach(
+    tmp_path: Path, _cache: Path, _sqlite_ready: Path, shipped: tuple[Library, Weights], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[StartCoach]:
+    """Starts coaches, with other settings than usual; reading the playbooks and making tables was done before."""
+    monkeypatch.setattr(wiring, "shelf", lambda _: Shelf(*shipped))
+    monkeypatch.setattr(wiring, "database", lambda settings: Database(settings.database))
+    with ExitStack() as stack:
+        count = iter(range(9))
+
+        def start(mode: Mode = Mode.HTTP, **changes: Any) -> Coach:
+            folder = tmp_path / str(next(count))
+            folder.mkdir()
+            return stack.enter_context(coaches.running(folder, _sqlite_ready, _cache, mode, **changes))
+
+        yield start
+
+
+@pytest.fixture
+def coach(start_coach: StartCoach) -> Coach:
+    """A running coach that nobody has spoken to; over signed HTTP, which starts ten times as fast as Socket Mode."""
+    return start_coach()
+
+
+@pytest.fixture(params=["http", "socket"])
+def either(start_coach: StartCoach, request: pytest.FixtureRequest) -> Coach:
+    """The same over each transport."""
+    return start_coach(Mode(request.param))
+
+
+@pytest.fixture
+def over_socket(start_coach: StartCoach) -> Coach:
+    """The same over Socket Mode."""
+    return start_coach(Mode.SOCKET)
