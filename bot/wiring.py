@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
 from bot import errors
@@ -29,6 +28,7 @@ from bot.settings import Mode, Settings
 from bot.slack.app import Connection, Identity, connect
 from bot.slack.http import HttpServer, Ready
 from bot.slack.messenger import SlackMessenger
+from bot.slack.socket_mode import Line
 from bot.usecases.ports import Base, FeedAnswer, Messenger, Shelf
 from storage import migrate, nudges
 from storage.session import Database
@@ -156,7 +156,7 @@ class Running:
         self.pool = Pool()
         self._new_id = new_id
         self._lock: IO[str] | None = None
-        self._socket: SocketModeHandler | None = None
+        self._line: Line | None = None
         self._scheduler: Scheduler | None = None
 
     def start(self, *, scheduled: bool = True, posters: int = 8) -> None:
@@ -198,23 +198,22 @@ class Running:
                 raise errors.BadInput(
                     "KAM_SLACK_APP_TOKEN is not set.", repair="Make an xapp-… token with connections:write."
                 )
-            self._socket = SocketModeHandler(app, token)
-            self._socket.connect()  # type: ignore[no-untyped-call]
+            self._line = Line(app, token)
         self.http.start()
 
     def _ready(self) -> Ready:
         def works() -> dict[str, bool]:
             with suppress(Exception), self.base.database.read() as session:
                 nudges.next_due(session)
-                return {"database": True, "slack": self._socket is None or self._socket.client.is_connected()}
+                return {"database": True, "slack": self._line is None or self._line.is_open()}
             return {"database": False}
 
         return works
 
     def stop(self) -> None:
         """Finishes what is claimed, gives back the rest, closes everything."""
-        if self._socket is not None:
-            self._socket.close()  # type: ignore[no-untyped-call]
+        if self._line is not None:
+            self._line.close()
         self.http.stop()
         if self._scheduler is not None:
             self._scheduler.stop()

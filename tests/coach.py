@@ -184,14 +184,7 @@ class Coach:
             assert self.srv.wait_connected(5)
 
     def stop(self) -> None:
-        socket = self.bot._socket
-        if socket is not None:
-            socket.client.closed = True
-            socket.client.auto_reconnect_enabled = socket.client.default_auto_reconnect_enabled = False
-            self.srv.disconnect("close_socket")  # or websocket-client may wait out a ping for its own close
-            socket.client.message_queue.put("")  # or closing waits a second for the next message
         self.bot.stop()
-        del socket
 
     def restart(self) -> None:
         """The process ends in good order, and another begins on the same data."""
@@ -334,8 +327,14 @@ def running(
         finally:
             coach.stop()
     coach.is_clean()
+    if mode is Mode.SOCKET:
+        _forget_sockets()
+
+
+def _forget_sockets() -> None:
+    """The SDK forgets a socket when it changes them."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # the SDK forgets a socket when it changes them
+        warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
 
 
