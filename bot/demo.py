@@ -22,6 +22,7 @@ from rich.console import Console
 
 from bot.clock import TestClock
 from bot.connectors import files
+from bot.core import fit
 from bot.core.account import Rep
 from bot.core.nudge import Kind
 from bot.core.portfolio import Portfolio
@@ -37,22 +38,7 @@ from bot.wiring import Running
 from storage import accounts, nudges, reps, visits
 from storage.tables import NudgeRow
 
-TEAM = "T0PRACTICE"
-START = date(2026, 3, 2)
-SAMPLE = ROOT / "playbooks" / "examples" / "portfolio.csv"
-PEOPLE = {
-    "U0ANNA": "Anna Keller",
-    "U0JAMES": "James Porter",
-    "U0PRIYA": "Priya Nair",
-    "U0LIWEI": "李伟",
-    "U0CHENJIE": "陈洁",
-    "U0MEILIN": "Mei Lin",
-    "U0ADMIN": "Alex Admin",
-}
 ACT_AFTER = timedelta(hours=1)
-PLAN_EVERY = timedelta(hours=12)
-STEP_ON = timedelta(seconds=1)
-PATIENCE = 20.0
 
 
 @dataclass(order=True)
@@ -72,101 +58,6 @@ def run(chosen: Settings, headless: bool, days: int, as_json: bool) -> int:
             if headless:
                 return Play(stage, days, as_json).run()
             return _wait(stage)
-
-
-class Stage:
-    """The practice workspace, the running bot and the sample portfolio, put together."""
-
-    def __init__(self, chosen: Settings, folder: Path, headless: bool) -> None:
-        self.portfolio = files.load(SAMPLE)
-        self.zones = {row.rep: row.zone for row in self.portfolio.rows}
-        start = chosen.now or min(_midnight(START, zone) for zone in self.zones.values())
-        self.clock = TestClock(start, 0 if headless else chosen.clock_speed)
-        self.space = Workspace(
-            self.clock.now, members(self.portfolio), team_id=TEAM, advance=None if headless else self.advance
-        )
-        port = 0 if headless else 8080
-        self.server = Server(self.space, port=port, ack_seconds=30 if headless else 3)
-        self._settings = settings(chosen, folder)
-        self._headless = headless
-        self.is_set = chosen.now is not None
-        self._moving = threading.Lock()
-        self.bot: Running
-
-    def __enter__(self) -> "Stage":
-        self.server.start()
-        chosen = self._settings.model_copy(
-            update={
-                "slack_api_url": self.server.api_url,
-                "slack_bot_token": SecretStr(self.server.bot_token),
-                "slack_app_token": SecretStr(self.server.app_token),
-            }
-        )
-        ids = count(1)
-        self.bot = Running(chosen, self.clock, (lambda: f"{next(ids):08x}") if self._headless else None)
-        self.bot.start(scheduled=not self._headless, posters=1)
-        self.server.wait_connected(10)
-        importing.keep(self.bot.base, TEAM, self.portfolio, self.clock.now())
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.bot.stop()
-        self.server.stop()
-
-    def settle(self) -> None:
-        """Posts what is due now, and waits until nothing is under way."""
-        while self.bot.ticks.deliver():
-            pass
-        self.bot.pool.wait_idle(PATIENCE)
-
-    def next_due(self) -> datetime | None:
-        with self.bot.base.database.read() as session:
-            return nudges.next_due(session)
-
-    def advance(self, wish: dict[str, Any]) -> None:
-        """Moves the clock on as the page asks, through every due nudge on the way: days run in order."""
-        with self._moving:
-            target = self._target(wish)
-            while (due := self.next_due()) is not None and due <= target:
-                self.clock.move_to(due)
-                self.settle()
-                if (after := self.next_due()) is not None and after <= self.clock.now():
-                    self.clock.move_to(self.clock.now() + STEP_ON)
-                self.bot.ticks.plan()
-            self.clock.move_to(target)
-            self.bot.ticks.plan()
-            self.settle()
-
-    def _target(self, wish: dict[str, Any]) -> datetime:
-        now = self.clock.now()
-        if wish.get("to") == "next":
-            return self.next_due() or now
-        if "to" in wish:
-            return datetime.fromisoformat(str(wish["to"]))
-        return now + timedelta(seconds=float(wish.get("advance", 3600)))
-
-
-def settings(chosen: Settings, folder: Path) -> Settings:
-    """The settings of a demo: its own folder and database, any free port, the test clock."""
-    return chosen.model_copy(
-        update={"data_dir": folder, "database_url": "", "cache_dir": chosen.cache, "http_port": 0, "test_clock": True}
-    )
-
-
-def members(portfolio: Portfolio) -> list[Member]:
-    """The people of the sample portfolio, a manager and an admin."""
-    speaks = {row.rep: row.rep_language for row in portfolio.rows}
-    zones = {row.rep: row.zone.key for row in portfolio.rows}
-    return [
-        Member(
-            user,
-            name,
-            tz=zones.get(user, "Asia/Shanghai"),
-            locale="zh-CN" if speaks.get(user) == "zh" else "en-US",
-            is_admin=user == "U0ADMIN",
-        )
-        for user, name in PEOPLE.items()
-    ]
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -267,7 +158,7 @@ class Play:
         for account, problem in problems.of_rep(base, rep):
             for step in Step:
                 if step in targets and step not in problem.done:
-                    at = max(problem.opened_at + targets[step], now + ACT_AFTER)
+                    at = max(problem.opened_at + targets[step], now + ACT_AFTER) + STEP_ON  # after its message
 
                     def take(step: Step = step, account=account, problem=problem) -> None:  # type: ignore[no-untyped-def]
                         problems.step_on(base, account, problem, step, self.stage.clock.now())
@@ -286,7 +177,9 @@ class Play:
             if visit is not None and visit.state is VisitState.PLANNED:
                 at = max(seen.at, visit.at + ACT_AFTER)
             self._at(at, lambda: self._click(seen, "check:done"))
-        elif row.play:
+        elif row.key.endswith(":again"):
+            self._at(seen.at + ACT_AFTER, lambda: self._click(seen, "problem:stayed_away"))
+        elif row.play and row.cue != fit.PROBLEM_STEP:
             self._at(seen.at + ACT_AFTER, lambda: self._click(seen, "card:commit"))
 
     def _click(self, seen: Seen, action: str) -> None:

@@ -1,5 +1,6 @@
 """The `kam` command line: one typer app; each command names a service of `ctx.obj`, never a module that builds."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,8 @@ from bot.cli import plan as planning
 from bot.cli import records, tell, troubles
 from bot.cli.group import Group
 from bot.cli.services import Services
+from bot.content import training
+from bot.content.loader import Loaded
 
 app = typer.Typer(cls=Group, help="The key-account coach.", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(records.account_app, name="account")
@@ -91,7 +94,11 @@ def check(
     """Check playbooks: every error at once, with file, line and repair."""
     services: Services = context.obj
     chosen = folder or services.playbooks
-    raise typer.Exit(checking.run(chosen, as_json, github, services.now().date()))
+
+    def strays(loaded: Loaded) -> Iterable[tuple[str, str, str]]:
+        return training.nearest_play_warnings(loaded.library, services.weights(loaded, chosen))
+
+    raise typer.Exit(checking.run(chosen, as_json, github, services.now().date(), strays))
 
 
 @app.command()

@@ -1,7 +1,8 @@
 """`kam check`: says what is wrong with a playbook folder, where, and how to mend it."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -15,9 +16,11 @@ from bot import errors
 from bot.content import loader
 from bot.content.findings import Finding
 from bot.content.loader import Loaded
+from bot.core.account import Language
 from bot.core.case import Cases
 
 DEFAULT = Path("playbooks")
+Strays = Callable[[Loaded], Iterable[tuple[str, str, str]]]
 STYLES = {"error": "bold red", "warning": "yellow"}
 
 
@@ -35,13 +38,18 @@ def command(today: Callable[[], date]) -> Callable[..., None]:
     return check
 
 
-def run(folder: Path, as_json: bool, github: bool, today: date) -> int:
-    """Prints what is wrong in a folder; 0 for nothing or warnings only, 1 for errors, 2 if it cannot be read."""
+def run(folder: Path, as_json: bool, github: bool, today: date, strays: Strays | None = None) -> int:
+    """Prints what is wrong in a folder; 0 for nothing or warnings only, 1 for errors, 2 if it cannot be read.
+
+    `strays` finds the asks that are nearer to another play than to their own; without it none are told.
+    """
     try:
         loaded = loader.load(folder, today=today)
     except errors.BadInput as error:
         _say_unreadable(error, as_json)
         return 2
+    if strays is not None and loaded.library.plays:
+        loaded = replace(loaded, findings=tuple(sorted({*loaded.findings, *_strayed(loaded, strays(loaded))})))
     if as_json:
         print(json.dumps(as_document(loaded), ensure_ascii=False, indent=2))
     elif github:
@@ -50,6 +58,19 @@ def run(folder: Path, as_json: bool, github: bool, today: date) -> int:
     else:
         _show(loaded, folder)
     return 0 if loaded.ok else 1
+
+
+def _strayed(loaded: Loaded, strays: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:
+    for play_id, ask, nearer in strays:
+        entry, play = loaded.entries[play_id], loaded.library.by_id[play_id]
+        language = "en" if ask in play.asks.en else "zh"
+        place = ("asks", language, play.asks.of(Language(language)).index(ask))
+        yield entry.finding(
+            place,
+            f"This ask is nearer to `{nearer}` than to its own play: {ask}",
+            f"Say what sets it apart, or move it to `{nearer}`",
+            "warning",
+        )
 
 
 def as_document(loaded: Loaded) -> dict[str, object]:

@@ -29,7 +29,7 @@ NONE = ""  # the class of texts that no play answers
 TEXT_SHARE = 0.35  # how much a line of the play itself counts beside an ask
 SHARPNESS = 15.0  # makes scores log-odds: set by likelihood, in cross-validation and on the development lines
 UNKNOWN = 4.0
-STRAY = 0.25  # an ask is nearer to another play from this difference of scores on (a right one scores about 1)
+STRAY = 0.3  # an ask is nearer to another play from this difference of scores on (a right one scores about 1)
 
 _CONCEPTS = Path(__file__).with_name("concepts.yaml")
 _CODE = (*(Path(str(m.__file__)) for m in (learning, matching, lexicon, text)), Path(__file__), _CONCEPTS)

@@ -15,6 +15,7 @@ from bot.core.nudge import Kind, Nudge, Rule
 from bot.core.workdays import WorkingHours
 
 RECHECK = timedelta(hours=24)
+ANSWER_TIME = timedelta(hours=20)  # a nudge counts as ignored only after so long
 
 
 class Verdict(StrEnum):
@@ -118,7 +119,7 @@ def _caps(planned: Nudge, facts: RepFacts, now: datetime, manners: Manners) -> D
     if planned.kind is not Kind.NUDGE:
         return None
     routine = [s for s in facts.sent if s.kind is Kind.NUDGE]
-    last = routine[-manners.ignored_in_a_row :]
+    last = [s for s in routine if s.answered or s.at <= now - ANSWER_TIME][-manners.ignored_in_a_row :]
     if len(last) == manners.ignored_in_a_row and not any(s.answered for s in last):
         return Decision(Verdict.HOLD, Rule.IGNORED_THREE, _tomorrow(facts.hours, now))
     zone = facts.hours.zone
@@ -133,7 +134,7 @@ def _caps(planned: Nudge, facts: RepFacts, now: datetime, manners: Manners) -> D
     span = timedelta(days=manners.per_account_days)
     mine = [s.at for s in routine if s.account_id == planned.account_id and s.at > now - span]
     if mine:
-        start = facts.hours.next_start(max(mine).astimezone(zone) + span)
+        start = facts.hours.next_start(max(mine).astimezone(UTC) + span)
         return Decision(Verdict.HOLD, Rule.CAP_ACCOUNT, start.astimezone(UTC))
     return None
 

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from bot.core import playbook as pb
 from bot.core.account import OrderPhase, Stage
+from bot.core.problem import Step
 from bot.core.situation import By, Record, RecordKind, Situation
 
 RIVAL_FRESH = timedelta(days=90)
@@ -83,15 +84,22 @@ def midnight(day: date, situation: Situation) -> datetime:
     return local.astimezone(UTC).astimezone(situation.now.tzinfo)
 
 
+def local(at: datetime, situation: Situation) -> date:
+    """The day of an instant where the rep is."""
+    return at.astimezone(situation.now.tzinfo).date()
+
+
 def _problem_opened(cue: pb.ProblemOpened, s: Situation) -> Iterator[Occasion]:
-    for problem in s.problems:
-        if problem.fixed_at is None and problem.confirmed_at is None and problem.raised_by is cue.raised_by:
+    """A problem that nobody has taken on yet: whoever logs one owns it, and was told what to do on the spot."""
+    for problem in s.open_problems():
+        untouched = problem.fixed_at is None and Step.OWNED not in problem.done
+        if untouched and problem.raised_by is cue.raised_by:
             yield Occasion(
                 key=f"problem:{problem.id}:opened",
                 since=problem.opened_at,
                 problem_id=problem.id,
                 facts=(
-                    ("opened", problem.opened_at.date().isoformat()),
+                    ("opened", local(problem.opened_at, s).isoformat()),
                     ("raised_by", problem.raised_by.value),
                 ),
             )
@@ -101,11 +109,11 @@ def _problem_fixed(cue: pb.ProblemFixed, s: Situation) -> Iterator[Occasion]:
     for problem in s.problems:
         fixed, confirmed = problem.fixed_at, problem.confirmed_at
         if fixed is not None and confirmed is None:
-            facts = (("fixed", fixed.date().isoformat()),)
+            facts = (("fixed", local(fixed, s).isoformat()),)
             yield Occasion(key=f"problem:{problem.id}:fixed", since=fixed, problem_id=problem.id, facts=facts)
         elif confirmed is not None and s.now < confirmed + timedelta(days=2 * cue.again_after_days):
             since = confirmed + timedelta(days=cue.again_after_days)
-            facts = (("confirmed", confirmed.date().isoformat()),)
+            facts = (("confirmed", local(confirmed, s).isoformat()),)
             yield Occasion(key=f"problem:{problem.id}:again", since=since, problem_id=problem.id, facts=facts)
 
 
@@ -117,18 +125,18 @@ def _review_visit(cue: pb.ReviewVisit, s: Situation) -> Iterator[Occasion]:
         since = s.now - timedelta(days=cue.problem_within_days)
         if not any(p.opened_at >= since for p in s.problems):
             return
-    yield Occasion(key=f"review:{visit.id}", since=s.now, facts=(("visit", visit.at.date().isoformat()),))
+    yield Occasion(key=f"review:{visit.id}", since=s.now, facts=(("visit", local(visit.at, s).isoformat()),))
 
 
 def _praise_logged(cue: pb.PraiseLogged, s: Situation) -> Iterator[Occasion]:
     praise, review = s.latest(RecordKind.PRAISE), s.latest(RecordKind.EFFECT_REVIEWED)
     if praise is None or (cue.effect_reviewed and (review is None or review.answer == "below")):
         return
-    yield _from_record("praise", praise)
+    yield _from_record("praise", praise, s)
 
 
-def _from_record(name: str, record: Record) -> Occasion:
-    day = record.at.date().isoformat()
+def _from_record(name: str, record: Record, s: Situation) -> Occasion:
+    day = local(record.at, s).isoformat()
     return Occasion(key=f"{name}:{record.at.isoformat()}", since=record.at, facts=((name, day),))
 
 
@@ -145,9 +153,9 @@ def _one_sided(cue: pb.OneSidedContacts, s: Situation) -> Iterator[Occasion]:
     started = s.one_sided_since or s.last_contact
     facts = (
         ("one_sided_contacts", str(s.one_sided_contacts)),
-        ("last_contact", s.last_contact.date().isoformat()),
+        ("last_contact", local(s.last_contact, s).isoformat()),
     )
-    yield Occasion(key=f"one_sided:{started.date()}", since=s.last_contact, facts=facts)
+    yield Occasion(key=f"one_sided:{local(started, s)}", since=s.last_contact, facts=facts)
 
 
 def _phase_entered(cue: pb.PhaseEntered, s: Situation) -> Iterator[Occasion]:
@@ -157,7 +165,7 @@ def _phase_entered(cue: pb.PhaseEntered, s: Situation) -> Iterator[Occasion]:
     if cue.first_order and account.stage is not Stage.INTRODUCTION:
         return
     reviewed = s.latest(RecordKind.DELIVERY_REVIEWED)
-    if cue.phase is OrderPhase.DELIVERED and reviewed and reviewed.at.date() >= account.order_since:
+    if cue.phase is OrderPhase.DELIVERED and reviewed and local(reviewed.at, s) >= account.order_since:
         return
     facts = (("order_phase", cue.phase.value), ("since", account.order_since.isoformat()))
     yield Occasion(
@@ -191,7 +199,7 @@ def _in_use_for(cue: pb.InUseFor, s: Situation) -> Iterator[Occasion]:
     account, reviewed = s.account, s.latest(RecordKind.EFFECT_REVIEWED)
     if account.order_phase is not OrderPhase.IN_USE or account.order_since is None:
         return
-    if reviewed is not None and reviewed.at.date() >= account.order_since:
+    if reviewed is not None and local(reviewed.at, s) >= account.order_since:
         return
     since = account.order_since + timedelta(days=cue.days)
     facts = (("in_use_since", account.order_since.isoformat()),)
@@ -201,7 +209,7 @@ def _in_use_for(cue: pb.InUseFor, s: Situation) -> Iterator[Occasion]:
 def _effect_below(s: Situation) -> Iterator[Occasion]:
     review = s.latest(RecordKind.EFFECT_REVIEWED)
     if review is not None and review.answer == "below":
-        yield _from_record("effect_below", review)
+        yield _from_record("effect_below", review, s)
 
 
 def _next_need(s: Situation) -> Iterator[Occasion]:
@@ -210,7 +218,7 @@ def _next_need(s: Situation) -> Iterator[Occasion]:
         facts = (("renewing_since", account.order_since.isoformat()),)
         yield Occasion(key=f"renewing:{account.order_since}", since=midnight(account.order_since, s), facts=facts)
     elif review is not None and review.answer != "below" and account.order_phase is OrderPhase.IN_USE:
-        yield _from_record("effect_reviewed", review)
+        yield _from_record("effect_reviewed", review, s)
 
 
 def _new_contact(cue: pb.NewContactWithSay, s: Situation) -> Iterator[Occasion]:
@@ -228,7 +236,7 @@ def _new_contact(cue: pb.NewContactWithSay, s: Situation) -> Iterator[Occasion]:
 
 def _no_contact(cue: pb.NoContactFor, s: Situation) -> Iterator[Occasion]:
     if s.last_contact is not None:
-        last = s.last_contact.astimezone(s.now.tzinfo).date()
+        last = local(s.last_contact, s)
         facts = (("last_contact", last.isoformat()),)
         yield Occasion(key=f"no_contact:{last}", since=midnight(last + timedelta(days=cue.days), s), facts=facts)
 
@@ -236,7 +244,7 @@ def _no_contact(cue: pb.NoContactFor, s: Situation) -> Iterator[Occasion]:
 def _none_since(cue: pb.NoneSince, s: Situation) -> Iterator[Occasion]:
     """Comes back every `days` for as long as nothing is written down; a picture that was never drawn is due at once."""
     last = s.latest(RecordKind(cue.kind))
-    start = last.at.astimezone(s.now.tzinfo).date() if last is not None else s.account.stage_since
+    start = local(last.at, s) if last is not None else s.account.stage_since
     if start is None or start > s.today:
         return
     periods = (s.today - start).days // max(cue.days, 1)
@@ -255,7 +263,7 @@ def _quarterly(s: Situation) -> Iterator[Occasion]:
 def _open_request(s: Situation) -> Iterator[Occasion]:
     for record in s.records:
         if record.kind is RecordKind.REQUEST and record.done_at is None:
-            yield _from_record("request", record)
+            yield _from_record("request", record, s)
 
 
 def _praise_down(cue: pb.PraiseDown, s: Situation) -> Iterator[Occasion]:
@@ -272,11 +280,11 @@ def _praise_down(cue: pb.PraiseDown, s: Situation) -> Iterator[Occasion]:
     complaint = s.latest(RecordKind.COMPLAINT)
     if praise_fell and complaints_rose and complaint is not None:
         quarter = f"{complaint.at.year}-{(complaint.at.month - 1) // 3 + 1}"
-        facts = (("complaint", complaint.at.date().isoformat()),)
+        facts = (("complaint", local(complaint.at, s).isoformat()),)
         yield Occasion(key=f"praise_down:{quarter}", since=complaint.at, facts=facts)
 
 
 def _rival_named(s: Situation) -> Iterator[Occasion]:
     rival = s.latest(RecordKind.RIVAL)
     if rival is not None and s.now - rival.at <= RIVAL_FRESH:
-        yield _from_record("rival", rival)
+        yield _from_record("rival", rival, s)

@@ -5,15 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core import cues, guards, moments, nudge, priority
+from bot.core import problem as problems
 from bot.core.account import CardTime
 from bot.core.cues import Occasion
 from bot.core.manners import Manners
 from bot.core.nudge import Kind, Nudge, Rule
-from bot.core.playbook import Play, Status, VisitEve, WeekdayAt
+from bot.core.playbook import Play, ProblemOpened, Status, VisitEve, WeekdayAt
+from bot.core.problem import RaisedBy, Step
 from bot.core.situation import Situation, Visit, VisitState
 from bot.core.workdays import WorkingHours
 
 CHECK_WINDOW = timedelta(days=3)
+PROBLEM_STEP = "problem_step"  # the cue of a message about one step of a problem
 VISIT_NEAR = timedelta(days=7)
 STAGE = "stage"  # the cue of a point that no fact but the stage asked for
 
@@ -53,8 +56,44 @@ def nudges(plays: Iterable[Play], situation: Situation, hours: WorkingHours, man
         for occasion in occasions(play, situation):
             if (planned := _nudge(play, occasion, situation, hours, manners)) is not None:
                 yield planned
+    yield from _step_nudges(plays, situation, hours, manners)
     for visit in situation.visits:
         yield from _visit_nudges(visit, situation, hours, manners)
+
+
+def _step_nudges(plays: Iterable[Play], situation: Situation, hours: WorkingHours, manners: Manners) -> Iterator[Nudge]:
+    """One message a step of an open problem, at the step's target; the first and the last are a play's own."""
+    account = situation.account
+    for problem in situation.open_problems():
+        step = problems.next_step(problem)
+        if step in (None, Step.OWNED, Step.CONFIRMED):
+            continue
+        target = problems.target(problem, step, manners.step_hours)
+        key = f"problem:{problem.id}:step:{step.value}"
+        yield Nudge(
+            id=nudge.identity(account.team_id, account.rep_id, account.id, key),
+            team_id=account.team_id,
+            rep_id=account.rep_id,
+            account_id=account.id,
+            kind=Kind.PROBLEM,
+            play=problem_play(plays, problem.raised_by),
+            key=key,
+            cue=PROBLEM_STEP,
+            due_at=hours.next_start(max(target, situation.now)).astimezone(UTC),
+            expires_at=None,
+            priority=priority.Rank.PROBLEM,
+            problem_id=problem.id,
+            facts=(("opened", cues.local(problem.opened_at, situation).isoformat()), ("step", step.value)),
+        )
+
+
+def problem_play(plays: Iterable[Play], raised_by: RaisedBy) -> str:
+    """The play for a problem that was found by them, by us, or is shared; empty where no play is for it."""
+    for play in plays:
+        cue = play.nudge.cue if play.nudge is not None else None
+        if isinstance(cue, ProblemOpened) and cue.raised_by is raised_by:
+            return play.id
+    return ""
 
 
 def _nudge(play: Play, occasion: Occasion, situation: Situation, hours: WorkingHours, manners: Manners) -> Nudge | None:
@@ -65,6 +104,8 @@ def _nudge(play: Play, occasion: Occasion, situation: Situation, hours: WorkingH
     late_from = occasion
     if isinstance(play.nudge.due, WeekdayAt):  # the weekday may be weeks off: its days of grace begin there
         late_from = replace(occasion, since=max(occasion.since, due))
+        if due < situation.now:  # it keeps to its weekday even when it became known late
+            due = moments.due(play.nudge.due, replace(occasion, since=situation.now), hours, manners) or due
     expires = moments.until(play.nudge.until, late_from, situation, hours)
     if _comes_with_a_visit(play, due, expires, situation):
         return None
@@ -83,7 +124,7 @@ def _nudge(play: Play, occasion: Occasion, situation: Situation, hours: WorkingH
         cue=play.nudge.cue.type,
         due_at=due.astimezone(UTC),
         expires_at=expires.astimezone(UTC) if expires is not None else None,
-        priority=priority.rank(play),
+        priority=priority.turn(play),
         problem_id=occasion.problem_id,
         facts=occasion.facts,
     )
@@ -204,6 +245,10 @@ def still_holds(planned: Nudge, plays: Iterable[Play], situation: Situation) -> 
             and visit.at.astimezone(UTC).isoformat() == stamp
             and not (planned.kind is Kind.VISIT_CARD and visit.carded)
         )
+    if planned.cue == PROBLEM_STEP:
+        problem = next((p for p in situation.open_problems() if p.id == planned.problem_id), None)
+        step = problems.next_step(problem) if problem is not None else None
+        return step is not None and planned.key.endswith(f":step:{step.value}")
     play = next((p for p in plays if p.id == planned.play), None)
     return play is not None and any(o.key == planned.key for o in occasions(play, situation))
 

@@ -33,10 +33,12 @@ def judge(
     """What to do with a due nudge at `situation.now`. `checked_play` is what the visit's card was about."""
     now, manners = situation.now, library.manners
     play = library.play(checked_play or "" if planned.kind is Kind.CHECK else planned.play)
-    holds = situation.account.archived_as is None and fit.still_holds(planned, library.plays, situation)
+    holds = fit.still_holds(planned, library.plays, situation)
     barred = fit.bar(planned, play, situation, manners)
     decision = cadence.decide(planned, facts, barred, holds, now, manners)
-    if decision.verdict is not Verdict.SEND:
+    if situation.account.archived_as is not None:
+        return Judgement(Decision(Verdict.DROP, Rule.TOO_LATE), play)
+    if decision.verdict is not Verdict.SEND or planned.cue == fit.PROBLEM_STEP:
         return Judgement(decision, play)
     if planned.kind is Kind.VISIT_CARD:
         return _card(library, situation, facts)
@@ -71,6 +73,8 @@ def _card(library: Library, situation: Situation, facts: RepFacts) -> Judgement:
         if point.play.id in facts.rep.stopped_plays:
             continue
         wording = cadence.wording(point.play.id, situation.account.name, facts, situation.now, library.manners)
+        if wording is None and situation.open_problems():
+            wording = oldest_wording(point.play.id, facts)
         if wording is not None:
             return Judgement(cadence.SEND, point.play, wording, point)
     return Judgement(cadence.SEND)

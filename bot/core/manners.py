@@ -32,3 +32,8 @@ class Manners(Part):
     afternoon_at: time = time(15, 0)
     country: str | None = None
     problem_targets: tuple[StepTarget, ...] = ()
+
+    @property
+    def step_hours(self) -> dict[Step, float]:
+        """The targets of a problem's steps, in hours after its opening."""
+        return {t.step: t.hours for t in self.problem_targets}

@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 from bot.core.nudge import Kind
-from bot.core.playbook import OWN_THE_PROBLEM, PACING, Play, PromiseDue
+from bot.core.playbook import OWN_THE_PROBLEM, PACING, NoneSince, Play, PromiseDue, Quarterly
 
 
 class Rank(IntEnum):
@@ -30,6 +30,17 @@ def rank(play: Play) -> Rank:
     if play.nudge is not None and isinstance(play.nudge.cue, PromiseDue):
         return Rank.DATED
     return BY_PLAYBOOK.get(play.playbook, Rank.STAGE)
+
+
+def turn(play: Play) -> Rank:
+    """The rank by which nudges of different accounts queue for a rep's day.
+
+    Pacing queues with what the stages ask for: last in line it would never come, and it only ever asks to wait.
+    What comes round again by itself goes last: it can wait for its next round, a stage that began cannot.
+    """
+    if play.nudge is not None and isinstance(play.nudge.cue, NoneSince | Quarterly):
+        return Rank.PACING
+    return min(rank(play), Rank.STAGE)
 
 
 def kind(play: Play) -> Kind:

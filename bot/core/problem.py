@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -54,6 +54,11 @@ def next_step(problem: Problem) -> Step | None:
         return None
     skipped = {Step.CLIENT_HEARD} if problem.raised_by is RaisedBy.US else set()
     return next(s for s in Step if s not in problem.done and s not in skipped)
+
+
+def target(problem: Problem, step: Step, hours: Mapping[Step, float]) -> datetime:
+    """When a step should be done: so many hours after the opening; a day where nothing is set for it."""
+    return problem.opened_at + timedelta(hours=hours.get(step, 24))
 
 
 def steps_of(problem: Problem) -> tuple[Step, ...]:

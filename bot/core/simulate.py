@@ -27,6 +27,7 @@ from bot.core.workdays import CompanyCalendar, WorkingHours
 TEAM = "plan"
 ANSWERED_AFTER = timedelta(hours=1)
 LONGEST = 3660  # days
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 CalendarOf = Callable[[str | None], CompanyCalendar]
 Change = Callable[["_Account", datetime], None]
@@ -120,7 +121,7 @@ class _RepRun:
         self.ignore_all = ignore_all
         self.begin = workdays.at(start, time(0), self.zone)
         self.end = workdays.at(start + timedelta(days=days), time(0), self.zone)
-        self.heap: list[tuple[datetime, int, int, str, str, int, _Account, Change | Nudge]] = []
+        self.heap: list[tuple[datetime, int, int, datetime, str, str, int, _Account, Change | Nudge]] = []
         self.serial = count()
         self.sent: list[Sent] = []
         self.held: set[str] = set()
@@ -131,7 +132,7 @@ class _RepRun:
             self._open(row)
         span, next_report = self.end - self.begin, self.begin
         while self.heap:
-            at, _, _, _, _, _, account, what = heapq.heappop(self.heap)
+            at, *_, account, what = heapq.heappop(self.heap)
             if at >= next_report:
                 report((at - self.begin) / span)
                 next_report = at + timedelta(days=1)
@@ -144,11 +145,13 @@ class _RepRun:
 
     # --- events ---------------------------------------------------------------------------------------------------
 
-    def _push(self, at: datetime, account: _Account, what: Change | Nudge) -> None:
+    def _push(self, at: datetime, account: _Account, what: Change | Nudge, *, last: bool = False) -> None:
         if at >= self.end.astimezone(UTC):
             return
-        turn, priority, key = (1, what.priority, what.key) if isinstance(what, Nudge) else (0, 0, "")
-        entry = (at.astimezone(UTC), turn, priority, account.name, key, next(self.serial), account, what)
+        turn, priority, late, key = 2 if last else 0, 0, NEVER, ""
+        if isinstance(what, Nudge):
+            turn, priority, late, key = 1, what.priority, what.expires_at or NEVER, what.key
+        entry = (at.astimezone(UTC), turn, priority, late, account.name, key, next(self.serial), account, what)
         heapq.heappush(self.heap, entry)
 
     def _open(self, row: PortfolioRow) -> None:
@@ -170,17 +173,22 @@ class _RepRun:
         self._push(self.begin, account, self._problems_move)
         for at in sorted(set(self._turns(account))):
             self._push(at, account, self._problems_move)
+        for at in sorted(set(self._steps(account))):
+            self._push(at, account, self._problems_move, last=True)
         for visit in known.visits:
             if visit.state is VisitState.PLANNED and (at := self._takes_place(visit)) >= self.begin:
                 self._push(at, account, self._visit_made)
 
     def _turns(self, account: _Account) -> Iterator[datetime]:
-        """When facts turn by the calendar: steps of problems, dates that come, new quarters."""
-        for problem in account.problems:
-            yield from (t for t in (problem.opened_at, *problem.done.values()) if t > self.begin)
+        """When facts turn by the calendar: problems that open, dates that come, new quarters."""
+        yield from (p.opened_at for p in account.problems if p.opened_at > self.begin)
         entered, ordered = account.situation.account.stage_since, account.situation.account.order_since
         days = [entered, ordered, *self._quarters(), *(self._periods(entered) if entered is not None else ())]
         yield from (workdays.at(d, time(0), self.zone) for d in days if d is not None and d > self.begin.date())
+
+    def _steps(self, account: _Account) -> Iterator[datetime]:
+        """When steps of problems are taken: on their targets, right after the message that asks for them."""
+        yield from (t for p in account.problems for t in p.done.values() if t > self.begin)
 
     def _periods(self, since: date) -> Iterator[date]:
         """The days on which what was not written down since then comes up again."""

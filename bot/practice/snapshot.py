@@ -1,5 +1,6 @@
 """What the page shows to one person: who there is, their conversations, and a window on the one that is open."""
 
+from bisect import bisect_right
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ MANY = 99
 
 
 def of(srv: "Server", user: str, channel: str = "", end: str = "", thread: str = "") -> Payload:
-    """All the page shows to a person; of the open conversation the window of messages up to `end` (or the newest)."""
+    """All the page shows to a person; of the open conversation the window of messages up to `end`.
+
+    `end` is a message's time; with a plus before it, the window ends half a window later; empty: with the newest.
+    """
     space, hooks = srv.space, srv.page
     with space.lock:
         people = [member for member in space.members.values() if not (member.is_bot or member.deleted)]
@@ -95,8 +99,9 @@ def _window(srv: "Server", channel: Channel, user: str, end: str) -> Payload:
     ]
     stop = len(roots)
     if end:
-        stop = next((index + 1 for index in range(len(roots) - 1, -1, -1) if roots[index].ts == end), stop)
-        stop = max(stop, min(WINDOW, len(roots)))
+        further = WINDOW // 2 if end.startswith("+") else 0
+        stop = bisect_right(roots, float(end), key=lambda message: float(message.ts)) + further
+        stop = min(max(stop, WINDOW), len(roots))
     start = max(0, stop - WINDOW)
     replies: dict[str, int] = {}
     for message in channel.messages:

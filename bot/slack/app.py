@@ -8,6 +8,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -106,9 +107,9 @@ class Listeners:
 
         def first(work: Callable[[Rep], Reply]) -> None:
             reply = self._settle(asker, work, text)
-            if reply is None or (reply.form is not None and self._open(reply, body)):
-                ack()
-            elif reply.message is not None:
+            if reply is not None and reply.form is not None:
+                reply = self._open(reply, body)
+            if reply is not None and reply.message is not None:
                 ack(response_type="ephemeral", **blocks.render(reply.message))
             else:
                 ack()
@@ -131,7 +132,7 @@ class Listeners:
         def first(work: Callable[[Rep], Reply]) -> None:
             reply = self._settle(asker, work)
             if reply is not None and reply.form is not None:
-                self._open(reply, body)
+                reply = self._open(reply, body)
             ack()
             if reply is not None and reply.message is not None:
                 self._answer_tap(asker, body, reply)
@@ -193,12 +194,7 @@ class Listeners:
         user = (body.get("event") or {}).get("user") or {}
         asker = Asker(self.connection.identity.team_id, str(user.get("id")))
         ack()
-        if people.known(self.base, asker) is None:
-            return
-        if user.get("deleted"):
-            self._later(body, lambda: people.gone(self.base, asker))
-        else:
-            self._later(body, lambda: self._meet_again(asker))
+        self._later(body, lambda: self._meet_again(asker, bool(user.get("deleted"))))
 
     def message(self, ack: Ack, body: Payload) -> None:
         """Words in the DM work like `/kam advice`; other bots, edits and channels are none of ours."""
@@ -223,7 +219,7 @@ class Listeners:
     ) -> None:
         """Runs a listener's work once, whatever is delivered twice, and lets nothing escape."""
         try:
-            if not self._is_new(asker, str(key)):
+            if key and not self._is_new(asker, str(key)):
                 ack()
                 return
             if people.known(self.base, asker) is None:
@@ -270,33 +266,39 @@ class Listeners:
 
         self.base.later(run)
 
-    def _settle(self, asker: Asker, work: Callable[[Rep], Reply], text: str = "") -> Reply | None:
+    def _settle(
+        self, asker: Asker, work: Callable[[Rep], Reply], text: str = "", met: Rep | None = None
+    ) -> Reply | None:
         """The work's reply; a refusal becomes one too."""
         try:
-            return self._done(asker, work)
+            return self._done(asker, work, met)
         except errors.Refused as error:
             return Reply(plain(_sentence(error, self._language(asker, text))))
 
-    def _done(self, asker: Asker, work: Callable[[Rep], Reply]) -> Reply | None:
-        rep = people.known(self.base, asker)
+    def _done(self, asker: Asker, work: Callable[[Rep], Reply], met: Rep | None = None) -> Reply | None:
+        rep = people.known(self.base, asker) or met
         return work(rep) if rep is not None else None
 
     def _introduce(self, asker: Asker, work: Callable[[Rep], Reply], body: Payload) -> None:
         """Meets a new rep, welcomes them, and then does what they asked for."""
-        try:
-            met = people.meet(self.base, asker, self.base.clock.now())
-            self._welcome(met.rep)
-            reply = self._settle(asker, work)
-        except errors.Refused as error:
-            reply = Reply(plain(_sentence(error, self._language(asker, str(body.get("text") or "")))))
-        except Exception as error:  # noqa: BLE001 - as in _handle
-            reply = Reply(self._failure(error, self._language(asker)))
-        if reply is None:
-            return
-        if reply.form is not None:
-            self._open(reply, body)
-        if reply.message is not None:
+        reply = self._answered(asker, work, str(body.get("text") or ""))
+        if reply is not None and reply.form is not None:
+            reply = self._open(reply, body)
+        if reply is not None and reply.message is not None:
             self._respond(body.get("response_url"), Reply(reply.message), ephemeral=True)
+
+    def _answered(self, asker: Asker, work: Callable[[Rep], Reply], text: str) -> Reply | None:
+        """The reply to somebody who may be new; whatever goes wrong, it is a sentence."""
+        try:
+            met = None
+            if people.known(self.base, asker) is None:
+                met = people.meet(self.base, asker, self.base.clock.now()).rep
+                self._welcome(met)
+            return self._settle(asker, work, text, met)
+        except errors.Refused as error:
+            return Reply(plain(_sentence(error, self._language(asker, text))))
+        except Exception as error:  # noqa: BLE001 - as in _handle
+            return Reply(self._failure(error, self._language(asker, text)))
 
     def _failure(self, error: Exception, language: Language) -> Message:
         reference = logs.reference()
@@ -305,8 +307,8 @@ class Listeners:
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def _open(self, reply: Reply, body: Payload) -> bool:
-        """Opens a form while its trigger lives; it carries where to answer later."""
+    def _open(self, reply: Reply, body: Payload) -> Reply | None:
+        """Opens a form while its trigger lives; it carries where to answer later. Where it fails, says so."""
         assert reply.form is not None
         container = body.get("container") or {}
         private = {"url": body.get("response_url"), "replace": bool(container.get("message_ts"))}
@@ -315,8 +317,8 @@ class Listeners:
             self.client.views_open(trigger_id=str(body.get("trigger_id")), view=view)
         except (SlackClientError, *messenger.BROKEN) as error:
             log.warning("form_not_opened", error=type(error).__name__)
-            return False
-        return True
+            return Reply(plain(talk.FORM_NOT_OPENED.of(self._language(self._asker(body)))))
+        return None
 
     def _answer_tap(self, asker: Asker, body: Payload, reply: Reply) -> None:
         channel = str((body.get("container") or {}).get("channel_id") or (body.get("channel") or {}).get("id") or "")
@@ -376,16 +378,15 @@ class Listeners:
             log.warning("answer_not_posted", error=type(error).__name__)
 
     def _answer_words(self, asker: Asker, channel: str, text: str) -> None:
-        rep = people.known(self.base, asker)
-        if rep is None:
-            met = people.meet(self.base, asker, self.base.clock.now())
-            self._welcome(met.rep)
         now = self.base.clock.now()
-        reply = self._settle(asker, lambda rep: router.words(Act(self.base, rep, text, now)), text)
+        reply = self._answered(asker, lambda rep: router.words(Act(self.base, rep, text, now)), text)
         if reply is not None and reply.message is not None:
             self._post(Asker(asker.team_id, channel), reply.message)
 
     def _welcome(self, rep: Rep) -> None:
+        """Welcomes a rep once, and not before Slack has said who they are: in their language, knowing their zone."""
+        if people.known(self.base, Asker(rep.team_id, rep.id)) is None:
+            return
         message = people.welcome(self.base, rep, self.base.clock.now())
         if message is not None:
             self._post(Asker(rep.team_id, rep.id), message)
@@ -419,8 +420,13 @@ class Listeners:
         except (SlackClientError, *messenger.BROKEN) as error:
             log.warning("home_not_shown", error=type(error).__name__)
 
-    def _meet_again(self, asker: Asker) -> None:
-        people.meet(self.base, asker, self.base.clock.now())
+    def _meet_again(self, asker: Asker, left: bool) -> None:
+        if people.known(self.base, asker) is None:
+            return
+        if left:
+            people.gone(self.base, asker)
+        else:
+            people.meet(self.base, asker, self.base.clock.now())
 
     # --- who --------------------------------------------------------------------------------------------------------
 
@@ -429,7 +435,9 @@ class Listeners:
         return Asker(self.connection.identity.team_id, str(user))
 
     def _language(self, asker: Asker, text: str = "") -> Language:
-        rep = people.known(self.base, asker)
+        rep = None
+        with suppress(Exception):  # the database itself may be what fails
+            rep = people.known(self.base, asker)
         if rep is not None:
             return rep.language
         return Language.ZH if HAN.search(text) else Language.EN

@@ -58,9 +58,9 @@ SCOPES = (
 )
 FREE_EVENTS = ("app_home_opened",)
 SHORTCUTS: tuple[Shortcut, ...] = (
-    Shortcut("Log a client problem", "message", "log_problem", "Open a problem from this message, with its clock"),
-    Shortcut("Log a client problem", "global", "log_problem_anywhere", "Open a problem at one of your accounts"),
-    Shortcut("Add an account", "global", "add_account", "Add one of the accounts you keep"),
+    Shortcut("log_problem", "Log a client problem", "Open a problem from this message, with its clock", "message"),
+    Shortcut("log_problem_anywhere", "Log a client problem", "Open a problem at one of your accounts", "global"),
+    Shortcut("add_account", "Add an account", "Add one of the accounts you keep", "global"),
 )
 
 DESCRIPTION = "Prepares key-account visits: one point, one ready sentence."

@@ -10,6 +10,8 @@ from slack_sdk.errors import SlackClientError
 from bot import errors
 from bot.slack.messenger import BROKEN
 
+LEAVE_SECONDS = 3
+
 
 class Line:
     """The line over which Slack delivers and is answered. Raises Unavailable where Slack does not open it."""
@@ -32,10 +34,13 @@ class Line:
         client = self._handler.client
         client.closed = True
         client.auto_reconnect_enabled = client.default_auto_reconnect_enabled = False
-        session = client.current_session
-        if session is not None:
+        session, runner = client.current_session, client.current_session_runner
+        held = session.sock.sock if session is not None and session.sock is not None else None
+        if session is not None and held is not None:
             session.keep_running = False
-            with suppress(OSError, AttributeError):  # no socket yet, or none any more
-                session.sock.sock.shutdown(socket.SHUT_RDWR)
+            runner.event.set()
+            with suppress(OSError):
+                held.shutdown(socket.SHUT_RDWR)  # wakes whoever reads from it; closing it would not
+            runner.thread.join(LEAVE_SECONDS)
         client.message_queue.put("")  # or it waits a second for the next message
         self._handler.close()  # type: ignore[no-untyped-call]

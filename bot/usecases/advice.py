@@ -106,7 +106,8 @@ def _answer(base: Base, rep: Rep, account: Account | None, text: str, found: Adv
     )
     library = base.shelf.library
     with base.database.write() as session:
-        replies.keep_advice(session, row.model_copy())
+        replies.keep_advice(session, row)
+        session.expunge(row)
     given = Given(row, account, tuple(library.by_id[r.play_id] for r in found.plays))
     if found.abstained:
         return Reply(_abstained(found, library, rep.language))

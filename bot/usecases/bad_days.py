@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot import errors
+from bot.core import fit, wording
 from bot.core import problem as problem_core
-from bot.core import wording
 from bot.core.account import Account, Language, Rep
-from bot.core.manners import Manners
 from bot.core.message import (
     Actions,
     Button,
@@ -35,11 +34,6 @@ from bot.usecases import cards, dialogues, people, planning, problems
 from bot.usecases.ports import Base
 from storage import accounts, history
 
-PLAYS = {
-    RaisedBy.CLIENT: "complaint-received",
-    RaisedBy.US: "bad-news-first",
-    RaisedBy.BOTH: "shared-fault",
-}
 LONGEST = 300
 
 
@@ -135,7 +129,7 @@ def card(base: Base, rep: Rep, trouble: Trouble, now: datetime) -> Message:
         done=len(problem.done),
         all=len(problem_core.steps_of(problem)),
     )
-    due = target(problem, step, base.shelf.library.manners)
+    due = problem_core.target(problem, step, base.shelf.library.manners.step_hours)
     said = names.STEPS[step].of(language)
     told = texts.NEXT_NOW.of(language, step=said)
     if due > now:
@@ -152,12 +146,6 @@ def _closed(rep: Rep, trouble: Trouble) -> Message:
         return plain(text)
     write = Button("problem:lesson", texts.LESSON_WRITE.of(rep.language), trouble.problem.id)
     return Message(text, (Paragraph(text), Paragraph(texts.LESSON_ASK.of(rep.language)), Actions((write,))))
-
-
-def target(problem: Problem, step: Step, manners: Manners) -> datetime:
-    """When a step should be done: so many hours after the opening; the confirmation, so many after the fix."""
-    hours = {t.step: t.hours for t in manners.problem_targets}
-    return problem.opened_at + timedelta(hours=hours.get(step, 24))
 
 
 def _draft(base: Base, rep: Rep, trouble: Trouble, step: Step, now: datetime, zone: ZoneInfo) -> list[Part]:
@@ -263,14 +251,15 @@ def steps(base: Base, rep: Rep, problem_id: str) -> Reply:
 
 
 def play_of(base: Base, problem: Problem) -> Play | None:
-    return base.shelf.library.play(PLAYS[problem.raised_by])
+    return base.shelf.library.play(fit.problem_play(base.shelf.library.plays, problem.raised_by))
 
 
 def think(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
     """The dialogue of the play for this kind of problem."""
     with base.database.read() as session:
         trouble = find(session, rep, problem_id)
-    return dialogues.start(base, rep, PLAYS[trouble.problem.raised_by], trouble.account.id, None, now)
+    play = play_of(base, trouble.problem)
+    return dialogues.start(base, rep, play.id if play is not None else "", trouble.account.id, None, now)
 
 
 def lesson_form(base: Base, rep: Rep, problem_id: str) -> Reply:
@@ -297,6 +286,18 @@ def came_back(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
     assert reply.message is not None
     note = Paragraph(texts.REOPENED.of(rep.language, account=trouble.account.name))
     return Reply(Message(reply.message.summary, (note, *reply.message.parts)), replace=True)
+
+
+def again(rep: Rep, trouble: Trouble) -> Message:
+    """Two weeks after the client's word: did it come back?"""
+    language = rep.language
+    what = trouble.problem.text or texts.UNNAMED.of(language)
+    heading = texts.HEADING.of(language, account=trouble.account.name, what=what)
+    buttons = (
+        Button("problem:stayed_away", texts.STAYED_AWAY.of(language), trouble.problem.id, primary=True),
+        Button("problem:came_back", texts.CAME_BACK.of(language), trouble.problem.id),
+    )
+    return Message(heading, (Heading(heading[:150]), Paragraph(texts.AGAIN_ASK.of(language)), Actions(buttons)))
 
 
 def stayed_away(rep: Rep) -> Reply:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.core import cadence, judgement, nudge
+from bot.core import cadence, fit, judgement, nudge
 from bot.core.account import Rep
 from bot.core.cadence import Decision, RepFacts, Sent, Verdict
 from bot.core.judgement import Judgement
@@ -21,10 +21,11 @@ from bot.core.priority import Rank
 from bot.core.situation import Situation
 from bot.core.texts import cards as texts
 from bot.log import log
-from bot.usecases import calendars, cards, planning
+from bot.usecases import bad_days, calendars, cards, planning
+from bot.usecases.bad_days import Trouble
 from bot.usecases.cards import Opened
 from bot.usecases.ports import Absent, Base, Found, NotPosted, Posted, Unclear, Unreadable
-from storage import accounts, deliveries, nudges, replies, reps, situations, visits
+from storage import accounts, deliveries, history, nudges, replies, reps, situations, visits
 from storage.nudges import Claim, Said
 
 LEASE = timedelta(seconds=20)  # four times the time-out of a post
@@ -159,7 +160,12 @@ def _prepare_one(base: Base, session: Session, claim: Claim, facts: RepFacts, no
     said = Said(play.id if play is not None else "", judged.wording, rep.language.value)
     if not nudges.intend(session, claim, now, said):
         return None
-    if claim.nudge.kind is Kind.CHECK:
+    trouble = _trouble(session, claim.nudge, situation)
+    if trouble is not None and claim.nudge.key.endswith(":again"):
+        message = bad_days.again(rep, trouble)
+    elif trouble is not None and claim.nudge.cue == fit.PROBLEM_STEP:
+        message = bad_days.card(base, rep, trouble, now)
+    elif claim.nudge.kind is Kind.CHECK:
         message = cards.check(claim.nudge.id, situation.account, rep, committed(base, session, claim.nudge, rep))
     else:
         assert play is not None
@@ -167,6 +173,12 @@ def _prepare_one(base: Base, session: Session, claim: Claim, facts: RepFacts, no
         about = cards.about(claim.nudge.facts, rep.language, situation.today)
         message = cards.nudge_card(claim.nudge.id, play, judged.wording, situation.account, rep, about)
     return Outgoing(message, (claim,), rep)
+
+
+def _trouble(session: Session, planned: Nudge, situation: Situation) -> Trouble | None:
+    """The problem that a nudge is about."""
+    problem = history.problem(session, planned.team_id, planned.problem_id) if planned.problem_id else None
+    return Trouble(problem, situation.account) if problem is not None else None
 
 
 def _prepare_question(session: Session, claim: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:

@@ -85,12 +85,12 @@ def test_processes_that_start_at_once_all_find_the_tables(empty_database: Databa
             failures.append(error)
         own.close()
 
-    threads = [threading.Thread(target=start) for _ in range(4)]
+    threads = [threading.Thread(target=start, daemon=True) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
-    assert failures == []
+        thread.join(30)
+    assert (failures, [thread for thread in threads if thread.is_alive()]) == ([], [])
     assert migrate.is_fresh(empty_database)
 
 

@@ -8,6 +8,7 @@ CUES: Final = {
     "visit": Text("a visit is ahead", "有拜访"),
     "stage": Text("it suits the stage", "适合这个阶段"),
     "problem_opened": Text("a problem is open", "有问题未解决"),
+    "problem_step": Text("a step of the open problem is due", "该走问题处理的下一步"),
     "problem_fixed": Text("a problem was fixed", "问题已处理"),
     "review_visit": Text("a review meeting is ahead", "要开回顾会"),
     "praise_logged": Text("the client praised the work", "客户夸了我们"),
@@ -33,6 +34,7 @@ CUES: Final = {
 NAMES: Final = {
     "opened": Text("opened", "提出"),
     "raised_by": Text("raised by", "提出人"),
+    "step": Text("step", "步骤"),
     "fixed": Text("fixed", "处理好"),
     "confirmed": Text("confirmed", "客户确认"),
     "visit": Text("visit", "拜访"),

@@ -78,6 +78,7 @@ function show(state) {
   const open = state.open;
   box.hidden = view.place === "home";
   if (!open || !changed("messages", [open, state.user, state.now.slice(0, 10), me().locale])) return;
+  if (!open.later) view.end = "";
   const moved = place !== `${state.user}/${open.id}`;
   const held = moved || sticks ? null : anchor(box);
   if (moved) { sticks = true; nodes.clear(); }
@@ -129,11 +130,9 @@ function scrolled() {
   sticks = left < 60 && !open.later;
   const middle = open.messages[Math.floor(open.messages.length / 2)]?.ts;
   if (box.scrollTop < NEAR && open.earlier) shift(middle);
-  else if (left < NEAR && open.later) shift(open.later > open.messages.length / 2 ? after(open) : "");
+  else if (left < NEAR && open.later) shift(`+${open.messages.at(-1).ts}`); // half a window further down
   told(open);
 }
-// The window moves down by asking for an end that lies half a window later; the server fills up from there.
-const after = (open) => `+${open.messages.at(-1).ts}`;
 
 export function begin() {
   at("messages").addEventListener("scroll", scrolled, { passive: true });

@@ -209,7 +209,7 @@ def test_a_time_that_can_mean_two_exits_2_with_both_and_adds_nothing(team: Kam) 
     assert "Veltheim" not in text(as_anna(team, "visit", "list"))
 
 
-@pytest.mark.parametrize(("when", "code"), [("yesterday 10:00", "when_past"), ("blue", "when_not_understood")])
+@pytest.mark.parametrize(("when", "code"), [("yesterday 10:00", "when_past"), ("13:99", "when_not_understood")])
 def test_a_time_that_cannot_be_is_refused(team: Kam, when: str, code: str) -> None:
     ran = as_anna(team, "visit", "add", "Veltheim", when)
     assert (ran.code, ran.error["code"]) == (1, code)
@@ -233,18 +233,20 @@ def test_a_calendar_needs_an_https_address(team: Kam) -> None:
 
 
 def test_a_problem_takes_its_steps_and_is_closed_once(team: Kam) -> None:
-    words = ("problem", "open", "Veltheim", "--text", "gearbox late", "--raised-by", "us")
+    words = ("problem", "open", "Ostermoor", "--text", "gearbox late", "--raised-by", "us")
     assert text(as_anna(team, *words)).endswith("next, tell your boss.")
-    assert text(as_anna(team, "problem", "step", "Veltheim")).endswith("next, make a plan that holds.")
-    assert "the client has confirmed" in text(as_anna(team, "problem", "close", "Veltheim"))
-    again = as_anna(team, "problem", "close", "Veltheim")
+    assert text(as_anna(team, "problem", "step", "Ostermoor")).endswith("next, make a plan that holds.")
+    assert "the client has confirmed" in text(as_anna(team, "problem", "close", "Ostermoor"))
+    again = as_anna(team, "problem", "close", "Ostermoor")
     assert (again.code, again.error["code"]) == (1, "no_problem")
 
 
 def test_a_promise_is_written_down_and_kept(team: Kam) -> None:
-    assert "by Fri 20 Mar: two copies" in text(as_anna(team, "promise", "add", "Veltheim", "two copies", "2026-03-20"))
-    assert text(as_anna(team, "promise", "keep", "Veltheim", "--text", "two")) == "Veltheim Antriebe: kept. two copies"
-    gone = as_anna(team, "promise", "keep", "Veltheim")
+    assert "by Fri 20 Mar: two copies" in text(as_anna(team, "promise", "add", "Ostermoor", "two copies", "2026-03-20"))
+    assert (
+        text(as_anna(team, "promise", "keep", "Ostermoor", "--text", "two")) == "Ostermoor Logistik: kept. two copies"
+    )
+    gone = as_anna(team, "promise", "keep", "Ostermoor")
     assert (gone.code, gone.error["code"]) == (1, "no_promise")
 
 
@@ -268,11 +270,10 @@ def test_advice_is_a_document_with_the_fields_of_the_contract(kam: Kam) -> None:
 
 
 def test_advice_answers_in_the_language_of_the_text_or_the_one_asked_for(kam: Kam) -> None:
-    assert "做" not in kam("advise", "交货晚了，客户很生气，在电话里吼我们").out.split("say:")[0].split("do:")[0]
-    zh = kam("advise", "交货晚了，客户很生气，在电话里吼我们", "--json").json["plays"][0]["do"]
-    en = kam("advise", "交货晚了，客户很生气，在电话里吼我们", "--lang", "en", "--json").json["plays"][0]["do"]
-    assert any("一" <= c <= "鿿" for c in zh)
-    assert en.isascii()
+    words = "货要晚到，客户还不知道"
+    zh, en = kam("advise", words, "--json"), kam("advise", words, "--lang", "en", "--json")
+    assert any("一" <= c <= "鿿" for c in zh.json["plays"][0]["do"])
+    assert not any("一" <= c <= "鿿" for c in en.json["plays"][0]["do"])
 
 
 @pytest.mark.parametrize("words", ["", "🎉🎉", "what is the capital of France"])
@@ -368,7 +369,7 @@ def test_migrate_makes_the_database_and_logs_on_standard_error_only(tmp_path: Pa
     newest = max(file.name[:4] for file in (ROOT / "storage/migrations/versions").glob("[0-9]*.py"))
     ran = program(tmp_path, "migrate", "--json")
     assert (ran.code, ran.json) == (0, {"revision": newest})
-    assert "database_migrated" in ran.err
+    assert "event" in json.loads(ran.err.splitlines()[0])
     assert (tmp_path / "kam.sqlite3").exists()
     again = program(tmp_path, "migrate")
     assert (again.code, again.out) == (0, f"The database is at {newest}.\n")

@@ -1,17 +1,20 @@
 """Weights are learned from asks, the same ones each time, and kept in one file without pickle."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.content import training
+from bot.content import loader, training
 from bot.content.training import Example
 from bot.core import matching
 from bot.core.playbook import Play, Status
 from bot.errors import BadInput
 from tests.advising import OUT_OF_SCOPE, some_library, some_weights
 from tests.factories import a_library
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_the_same_library_gives_the_same_weights() -> None:
@@ -134,3 +137,17 @@ def test_without_a_file_of_lines_nothing_is_out_of_scope(tmp_path: Path) -> None
     assert training.read_out_of_scope(tmp_path / "none.yaml") == {}
     (tmp_path / "some.yaml").write_text("en:\n  - hello\n  - 42\nzh: [你好]\n", encoding="utf-8")
     assert training.read_out_of_scope(tmp_path / "some.yaml") == {"en": ["hello", "42"], "zh": ["你好"]}
+
+
+def test_no_question_of_the_benchmark_is_an_ask() -> None:
+    asks = {
+        _plain(ask) for play in loader.load(ROOT / "playbooks").library.plays for ask in (*play.asks.en, *play.asks.zh)
+    }
+    for file in (ROOT / "benchmarks" / "questions").glob("*.jsonl"):
+        texts = [json.loads(line)["text"] for line in file.read_text(encoding="utf-8").splitlines()]
+        assert len(texts) >= 150
+        assert [t for t in texts if _plain(t) in asks] == []
+
+
+def _plain(line: str) -> str:
+    return "".join(c for c in line.casefold() if c.isalnum())

@@ -1,0 +1,268 @@
+"""The stage of the demo: the practice workspace, the real app, the sample portfolio and the clock, put together."""
+
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from bot.clock import TestClock
+from bot.connectors import files
+from bot.core.account import Language
+from bot.core.portfolio import Portfolio
+from bot.core.texts import talk
+from bot.jobs.scheduler import Scheduler, Ticks
+from bot.practice.hooks import Hooks
+from bot.practice.records import Member
+from bot.practice.server import Server
+from bot.practice.workspace import Workspace
+from bot.settings import ROOT, Settings
+from bot.slack import manifest
+from bot.slack.commands import help
+from bot.usecases import portfolio as importing
+from bot.wiring import Running
+from bot.workshop import Workshop
+from storage import nudges
+
+TEAM = "T0PRACTICE"
+START = date(2026, 3, 2)
+MORNING = time(8, 0)
+FIRST_ZONE = ZoneInfo("Europe/Berlin")
+SAMPLE = ROOT / "playbooks" / "examples" / "portfolio.csv"
+PEOPLE = {
+    "U0ANNA": "Anna Keller",
+    "U0JAMES": "James Porter",
+    "U0PRIYA": "Priya Nair",
+    "U0LIWEI": "李伟",
+    "U0CHENJIE": "陈洁",
+    "U0MEILIN": "Mei Lin",
+    "U0ADMIN": "Alex Admin",
+}
+TITLES = {"U0MEILIN": "Manager", "U0ADMIN": "Admin"}
+ROOM = "key-accounts"
+TRIES = {
+    Language.EN: (
+        "/kam advice the shipment will be two weeks late and they don't know yet",
+        "/kam visit Hallmann Pumpenbau thu 15:00",
+        "/kam account list",
+    ),
+    Language.ZH: ("/kam advice 客户很生气，说我们交货晚了", "/kam visit 江澜水务 周四下午三点", "/kam 客户"),
+}
+PORT = 8080
+PLAN_EVERY = timedelta(hours=12)
+STEP_ON = timedelta(seconds=1)
+PATIENCE = 20.0
+
+
+class Stage:
+    """Headless, the clock stands and whoever plays moves it; else the page does, and playbooks may be changed."""
+
+    def __init__(self, chosen: Settings, folder: Path, headless: bool, port: int = PORT) -> None:
+        self.portfolio = files.load(SAMPLE)
+        self.zones = {row.rep: row.zone for row in self.portfolio.rows}
+        start = chosen.now or (_midnight(START, self.zones.values()) if headless else _morning(START))
+        self.clock = TestClock(start, 0 if headless else chosen.clock_speed)
+        self.space = Workspace(
+            self.clock.now, members(self.portfolio), team_id=TEAM, advance=None if headless else self.advance
+        )
+        self._settings = settings(chosen, folder)
+        self.workshop = None if headless else Workshop(self._settings, self._today, self._show)
+        self.server = Server(
+            self.space, port=0 if headless else port, ack_seconds=30 if headless else 3, page=self._hooks()
+        )
+        self._headless = headless
+        self.is_set = chosen.now is not None
+        self._moving, self._halt = threading.Lock(), threading.Event()
+        self._scheduler: Scheduler | None = None
+        self.bot: Running
+
+    def _hooks(self) -> Hooks:
+        if self.workshop is None:
+            return Hooks()
+        return Hooks(
+            next_due=self.next_due,
+            guide=guide,
+            shortcuts=shortcuts,
+            playbooks=self.workshop.report,
+            stop=self._halt_now,
+        )
+
+    def __enter__(self) -> "Stage":
+        self.server.start()
+        self._settings = self._settings.model_copy(
+            update={
+                "slack_api_url": self.server.api_url,
+                "slack_bot_token": SecretStr(self.server.bot_token),
+                "slack_app_token": SecretStr(self.server.app_token),
+            }
+        )
+        self._begin()
+        importing.keep(self.bot.base, TEAM, self.portfolio, self.clock.now())
+        if self.workshop is not None:
+            self.space.add_channel(ROOM, PEOPLE)
+            self.bot.ticks.plan()
+            self.workshop.start(lambda: self.bot.base.shelf)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.workshop is not None:
+            self.workshop.stop()
+        self._halt_now()
+        self._end()
+        self.server.stop()
+
+    def _begin(self) -> None:
+        ids = count(1)
+        self.bot = Running(self._settings, self.clock, (lambda: f"{next(ids):08x}") if self._headless else None)
+        self.bot.start(scheduled=False, posters=1)
+        if not self._headless:
+            self._scheduler = Scheduler(InTurn(self.bot.ticks, self._moving))
+            self._scheduler.start()
+        self.server.wait_connected(10)
+
+    def _end(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.stop()
+        self.bot.stop()
+
+    def restart(self) -> None:
+        """Ends the bot and starts it anew on the same database, as a new version would."""
+        self._end()
+        self._show()
+        self._begin()
+        self._show()
+
+    def _today(self) -> date:
+        return self.clock.now().date()
+
+    def _show(self) -> None:
+        """Tells the page that something changed which the workspace does not know of."""
+        with self.space.change():
+            pass
+
+    def settle(self) -> None:
+        """Posts what is due now, and waits until nothing is under way."""
+        while self.bot.ticks.deliver():
+            pass
+        self.bot.pool.wait_idle(PATIENCE)
+
+    def next_due(self) -> datetime | None:
+        with self.bot.base.database.read() as session:
+            return nudges.next_due(session)
+
+    def _halt_now(self) -> None:
+        self._halt.set()
+
+    def advance(self, wish: dict[str, Any]) -> None:
+        """Moves the clock on as the page asks, through every due nudge on the way: days run in order."""
+        with self._moving:
+            self._halt.clear()
+            target = self._target(wish)
+            while not self._halt.is_set() and (stop := self._next_stop(target)) < target:
+                self._be_at(stop)
+                self.bot.ticks.plan()
+            if not self._halt.is_set():
+                self._be_at(target)
+                self.bot.ticks.plan()
+
+    def _be_at(self, instant: datetime) -> None:
+        """The clock stands there, and what is due is posted."""
+        self.clock.move_to(instant)
+        self._show()
+        self.settle()
+
+    def _next_stop(self, target: datetime) -> datetime:
+        """The next nudge, or half a day on, so that what comes up meanwhile is planned in time."""
+        now = self.clock.now()
+        due = self.next_due()
+        known = [target, now + PLAN_EVERY]
+        if due is not None:
+            known.append(due if due > now else now + STEP_ON)
+        return min(known)
+
+    def _target(self, wish: dict[str, Any]) -> datetime:
+        now = self.clock.now()
+        if wish.get("to") == "next":
+            return max(self.next_due() or now, now)
+        if "to" in wish:
+            return datetime.fromisoformat(str(wish["to"]))
+        return now + timedelta(seconds=float(wish.get("advance", 3600)))
+
+
+class InTurn(Ticks):
+    """The ticks, passed over while somebody moves the clock: whoever does so pokes them in order."""
+
+    def __init__(self, ticks: Ticks, lock: threading.Lock) -> None:
+        self._held, self._lock = ticks, lock
+        for name in ("deliver", "plan", "sync", "clean"):
+            setattr(self, name, self._in_turn(getattr(ticks, name)))
+        self.stop = ticks.stop  # type: ignore[method-assign]
+
+    def _in_turn(self, job: Callable[[], object]) -> Callable[[], object]:
+        def run() -> object:
+            if not self._lock.acquire(blocking=False):
+                return 0
+            try:
+                return job()
+            finally:
+                self._lock.release()
+
+        return run
+
+
+def settings(chosen: Settings, folder: Path) -> Settings:
+    """The settings of a demo: its own folder and database, any free port, the test clock."""
+    return chosen.model_copy(
+        update={"data_dir": folder, "database_url": "", "cache_dir": chosen.cache, "http_port": 0, "test_clock": True}
+    )
+
+
+def members(portfolio: Portfolio) -> list[Member]:
+    """The people of the sample portfolio, a manager and an admin."""
+    speaks = {row.rep: row.rep_language for row in portfolio.rows}
+    zones = {row.rep: row.zone.key for row in portfolio.rows}
+    return [
+        Member(
+            user,
+            name,
+            tz=zones.get(user, "Asia/Shanghai"),
+            locale="zh-CN" if speaks.get(user) == Language.ZH else "en-US",
+            is_admin=user == "U0ADMIN",
+            title=TITLES.get(user, ""),
+        )
+        for user, name in PEOPLE.items()
+    ]
+
+
+def guide(locale: str) -> dict[str, Any]:
+    """What the composer completes, and what to try first."""
+    language = Language.ZH if locale.startswith("zh") else Language.EN
+    commands = [
+        {
+            "command": manifest.COMMAND,
+            "text": command.name,
+            "usage": command.usage.of(language),
+            "summary": command.summary.of(language),
+        }
+        for command in help.COMMANDS
+    ]
+    whole = {"command": manifest.COMMAND, "text": "", "usage": "", "summary": talk.HELP_HEADING.of(language)}
+    return {"commands": [whole, *commands], "tries": TRIES[language]}
+
+
+def shortcuts() -> list[dict[str, Any]]:
+    """What the app's manifest offers beside messages and in the composer."""
+    return [{"callback_id": one.callback_id, "name": one.name, "kind": one.kind} for one in manifest.SHORTCUTS]
+
+
+def _midnight(day: date, zones: Iterable[ZoneInfo]) -> datetime:
+    """The first midnight of a day among these zones."""
+    return min(datetime.combine(day, time(0), zone).astimezone(UTC) for zone in zones)
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, MORNING, FIRST_ZONE).astimezone(UTC)
