@@ -1,8 +1,9 @@
 """Connections and transactions, the same for SQLite and PostgreSQL."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ class Database:
         self.url = _url(url)
         self.engine = _engine(self.url)
         self._writer = self.engine.execution_options(kam_write=True)
+        # SQLite takes one writer; its own waiting sleeps and is unfair, so threads of one process queue here first.
+        self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -35,7 +38,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with Session(self._writer) as session, session.begin():
+        with self._turn, Session(self._writer) as session, session.begin():
             yield session
 
     def close(self) -> None:
