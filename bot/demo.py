@@ -14,28 +14,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
 from rich.console import Console
 
-from bot.clock import TestClock
-from bot.connectors import files
 from bot.core import fit
 from bot.core.account import Rep
 from bot.core.nudge import Kind
-from bot.core.portfolio import Portfolio
 from bot.core.problem import Step
 from bot.core.situation import VisitState
-from bot.practice.records import Member, Seen
-from bot.practice.server import Server
-from bot.practice.workspace import Workspace
-from bot.settings import ROOT, Settings
-from bot.usecases import portfolio as importing
+from bot.practice.records import Seen
+from bot.settings import Settings
+from bot.stage import PATIENCE, PLAN_EVERY, START, STEP_ON, TEAM, Stage
 from bot.usecases import problems
-from bot.wiring import Running
-from storage import accounts, nudges, reps, visits
+from storage import accounts, nudge_history, reps, visits
 from storage.tables import NudgeRow
 
 ACT_AFTER = timedelta(hours=1)
@@ -194,7 +186,7 @@ class Play:
         if not nudge_id:
             return None
         with self.stage.bot.base.database.read() as session:
-            return nudges.get(session, TEAM, str(nudge_id))
+            return nudge_history.get(session, TEAM, str(nudge_id))
 
     def _tell(self, otherwise: str) -> list[Seen]:
         """Prints what was seen since the last time; returns the new posts."""

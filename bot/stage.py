@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
+from typing_extensions import override
 
 from bot.clock import TestClock
 from bot.connectors import files
@@ -22,12 +23,13 @@ from bot.practice.server import Server
 from bot.practice.workspace import Workspace
 from bot.settings import ROOT, Settings
 from bot.slack import manifest
-from bot.slack.commands import help
+from bot.slack.commands.help import COMMANDS
 from bot.usecases import portfolio as importing
 from bot.wiring import Running
 from bot.workshop import Workshop
 from storage import nudges
 
+T = TypeVar("T")
 TEAM = "T0PRACTICE"
 START = date(2026, 3, 2)
 MORNING = time(8, 0)
@@ -162,12 +164,16 @@ class Stage:
         with self._moving:
             self._halt.clear()
             target = self._target(wish)
-            while not self._halt.is_set() and (stop := self._next_stop(target)) < target:
+            plan_at = self.clock.now()
+            while not self._halt.is_set():
+                if self.clock.now() >= plan_at:
+                    self.bot.ticks.plan()
+                    plan_at = self.clock.now() + PLAN_EVERY
+                stop = self._next_stop(target, plan_at)
                 self._be_at(stop)
-                self.bot.ticks.plan()
-            if not self._halt.is_set():
-                self._be_at(target)
-                self.bot.ticks.plan()
+                if stop >= target:
+                    break
+            self.bot.ticks.plan()
 
     def _be_at(self, instant: datetime) -> None:
         """The clock stands there, and what is due is posted."""
@@ -175,11 +181,11 @@ class Stage:
         self._show()
         self.settle()
 
-    def _next_stop(self, target: datetime) -> datetime:
-        """The next nudge, or half a day on, so that what comes up meanwhile is planned in time."""
+    def _next_stop(self, target: datetime, plan_at: datetime) -> datetime:
+        """The next nudge, or the time to plan what comes up meanwhile."""
         now = self.clock.now()
         due = self.next_due()
-        known = [target, now + PLAN_EVERY]
+        known = [target, plan_at]
         if due is not None:
             known.append(due if due > now else now + STEP_ON)
         return min(known)
@@ -198,20 +204,34 @@ class InTurn(Ticks):
 
     def __init__(self, ticks: Ticks, lock: threading.Lock) -> None:
         self._held, self._lock = ticks, lock
-        for name in ("deliver", "plan", "sync", "clean"):
-            setattr(self, name, self._in_turn(getattr(ticks, name)))
-        self.stop = ticks.stop  # type: ignore[method-assign]
 
-    def _in_turn(self, job: Callable[[], object]) -> Callable[[], object]:
-        def run() -> object:
-            if not self._lock.acquire(blocking=False):
-                return 0
-            try:
-                return job()
-            finally:
-                self._lock.release()
+    @override
+    def deliver(self) -> int:
+        return self._if_free(self._held.deliver) or 0
 
-        return run
+    @override
+    def plan(self) -> int:
+        return self._if_free(self._held.plan) or 0
+
+    @override
+    def sync(self) -> None:
+        self._if_free(self._held.sync)
+
+    @override
+    def clean(self) -> None:
+        self._if_free(self._held.clean)
+
+    @override
+    def stop(self) -> None:
+        self._held.stop()
+
+    def _if_free(self, job: Callable[[], T]) -> T | None:
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            return job()
+        finally:
+            self._lock.release()
 
 
 def settings(chosen: Settings, folder: Path) -> Settings:
@@ -248,7 +268,7 @@ def guide(locale: str) -> dict[str, Any]:
             "usage": command.usage.of(language),
             "summary": command.summary.of(language),
         }
-        for command in help.COMMANDS
+        for command in COMMANDS
     ]
     whole = {"command": manifest.COMMAND, "text": "", "usage": "", "summary": talk.HELP_HEADING.of(language)}
     return {"commands": [whole, *commands], "tries": TRIES[language]}

@@ -46,6 +46,9 @@ class Workshop:
     def __init__(self, settings: Settings, today: Callable[[], date], changed: Callable[[], None]) -> None:
         self.settings, self.today, self.changed = settings, today, changed
         self.folder = settings.playbooks
+        self._own = settings.model_copy(
+            update={"cache_dir": settings.data_dir / "cache"}
+        )  # drafts stay out of the cache
         self._stamp = stamp(self.folder)
         first = self._load()
         self.first = first.library
@@ -76,8 +79,10 @@ class Workshop:
         try:
             loaded = self._load()
             if loaded.ok and loaded.library.plays and self._shelf is not None:
-                self._shelf().put(loaded.library, wiring.weights(self.settings, loaded, self.folder))
+                shelf = self._shelf()
+                shelf.put(loaded.library, shelf.take()[1])
                 self._show(Bench(loaded.library, loaded.findings))
+                threading.Thread(target=self._learn, args=(shelf, loaded), name="learning", daemon=True).start()
             else:
                 self._show(Bench(self.bench.library, loaded.findings))
         except (errors.KamError, OSError) as error:
@@ -85,6 +90,16 @@ class Workshop:
             repair = error.repair if isinstance(error, errors.KamError) else "Look whether the folder is still there"
             found = Finding(file=self.folder.name, line=1, message=str(error), repair=repair)
             self._show(Bench(self.bench.library, (found,)))
+
+    def _learn(self, shelf: Shelf, loaded: Loaded) -> None:
+        """Trains the matcher, which takes seconds: until then it finds plays by what they said before."""
+        try:
+            weights = wiring.weights(self._own, loaded, self.folder)
+        except (errors.KamError, OSError) as error:
+            log.warning("matcher_not_trained", error=str(error))
+            return
+        if not self._over.is_set() and shelf.library.version == loaded.library.version:
+            shelf.put(loaded.library, weights)
 
     def _load(self) -> Loaded:
         return loader.load(self.folder, cache=self.settings.cache / "playbooks.json", today=self.today())
@@ -121,9 +136,8 @@ def stamp(folder: Path) -> frozenset[tuple[str, int, int]]:
 def changes(before: Library, after: Library) -> list[Payload]:
     """Which plays are new, gone or changed, and the sentences in which they differ."""
     old, new = ({play.id: play for play in library.plays} for library in (before, after))
-    return [
-        _change(old.get(play), new.get(play)) for play in sorted(old.keys() | new.keys()) if old.get(play) != new.get(play)
-    ]
+    differ = [play for play in sorted(old.keys() | new.keys()) if old.get(play) != new.get(play)]
+    return [_change(old.get(play), new.get(play)) for play in differ]
 
 
 def _change(before: Play | None, after: Play | None) -> Payload:

@@ -68,6 +68,14 @@ def withdraw(session: Session, team_id: str, problem_id: str, now: datetime) -> 
         session.add(row)
 
 
+def put_in_words(session: Session, team_id: str, problem_id: str, text: str) -> None:
+    """Keeps what a problem is about, in the words of whoever carries it."""
+    row = session.get(ProblemRow, problem_id)
+    if row is not None and row.team_id == team_id:
+        row.text = text
+        session.add(row)
+
+
 def keep_lesson(session: Session, team_id: str, problem_id: str, lesson: str) -> None:
     row = session.get(ProblemRow, problem_id)
     if row is not None and row.team_id == team_id:
@@ -94,6 +102,7 @@ def promises(session: Session, team_id: str, account_id: str) -> list[Promise]:
             made=r.made,
             by=By(r.by),
             kept_at=r.kept_at,
+            broken_at=r.broken_at,
         )
         for r in session.exec(query.order_by(col(PromiseRow.due), PromiseRow.id))
     ]
@@ -110,6 +119,7 @@ def save_promise(session: Session, team_id: str, promise: Promise) -> None:
             made=promise.made,
             by=promise.by.value,
             kept_at=promise.kept_at,
+            broken_at=promise.broken_at,
         )
     )
     session.flush()
@@ -139,3 +149,17 @@ def add_record(session: Session, team_id: str, account_id: str, record_id: str, 
         )
     )
     session.flush()
+
+
+def newest_record(session: Session, team_id: str, account_id: str, kind: RecordKind) -> Record | None:
+    """The newest record of that kind on an account."""
+    found = [r for r in records(session, team_id, account_id) if r.kind is kind]
+    return found[-1] if found else None
+
+
+def settle_record(session: Session, team_id: str, record_id: str, now: datetime) -> None:
+    """Writes down that what a record asked for was done."""
+    row = session.get(RecordRow, record_id)
+    if row is not None and row.team_id == team_id:
+        row.done_at = now
+        session.add(row)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.core.account import Account, Rep
 from bot.core.situation import By, Situation
-from storage import accounts, history, nudges, visits
+from storage import accounts, history, nudge_history, visits
 from storage.tables import AccountRow
 
 LOOK_BACK = timedelta(days=400)
@@ -32,5 +32,5 @@ def load(session: Session, account: Account, rep: Rep, now: datetime, zone: Zone
         last_contact_by=By(row.last_contact_by) if row.last_contact_by else None,
         one_sided_contacts=row.one_sided_contacts,
         one_sided_since=row.one_sided_since,
-        shown=tuple(nudges.shown_on(session, account.team_id, account.id, now - LOOK_BACK)),
+        shown=tuple(nudge_history.shown_on(session, account.team_id, account.id, now - LOOK_BACK)),
     )

@@ -159,6 +159,21 @@ class PromiseRow(SQLModel, table=True):
     made: date
     by: str = "us"
     kept_at: datetime | None = None
+    broken_at: datetime | None = None
+
+
+class PromiseChangeRow(SQLModel, table=True):
+    """What happened to a promise: made, moved to another day, kept, broken (`note` says why)."""
+
+    __tablename__ = "promise_change"
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    promise_id: str = Field(foreign_key="promise.id", index=True)
+    what: str
+    at: datetime
+    due_before: date | None = None
+    due_after: date | None = None
+    note: str = ""
 
 
 class RecordRow(SQLModel, table=True):
@@ -356,3 +371,82 @@ class AdviceRow(SQLModel, table=True):
     wording: int = 0
     tapped: bool = False
     at: datetime = Field(index=True)
+
+
+class PictureRow(SQLModel, table=True):
+    """A two-year picture as it was drawn; a changed one is a row of its own, so the newest holds."""
+
+    __tablename__ = "picture"
+    id: str = Field(primary_key=True)
+    team_id: str
+    account_id: str = Field(foreign_key="account.id", index=True)
+    answers: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    at: datetime
+    confirmed_at: datetime | None = None
+
+
+class CreditNoteRow(SQLModel, table=True):
+    """A note to somebody's boss at the client that says whose work it was."""
+
+    __tablename__ = "credit_note"
+    id: str = Field(primary_key=True)
+    team_id: str
+    rep_id: str = Field(index=True)
+    account_id: str = Field(foreign_key="account.id")
+    who: str
+    boss: str = ""
+    draft: str
+    record_id: str
+    made_at: datetime
+    sent_at: datetime | None = None
+
+
+class RehearsalRow(SQLModel, table=True):
+    """A rehearsal in flight. Like a dialogue it keeps the scene it began with."""
+
+    __tablename__ = "rehearsal"
+    id: str = Field(primary_key=True)
+    team_id: str
+    rep_id: str = Field(index=True)
+    play: str
+    scene: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    turn: str | None = None
+    points: int = 0
+    answers: int = 0
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+class RoleRow(SQLModel, table=True):
+    """Who is whose boss, as an admin said."""
+
+    __tablename__ = "role"
+    team_id: str = Field(primary_key=True)
+    rep_id: str = Field(primary_key=True)
+    manager_id: str | None = Field(default=None, index=True)
+    set_by: str = ""
+    set_at: datetime
+
+
+class UndoRow(SQLModel, table=True):
+    """How to take back one change, for a minute: each row that it changed, as it was before and after."""
+
+    __tablename__ = "undo"
+    id: str = Field(primary_key=True)
+    team_id: str
+    rep_id: str = Field(index=True)
+    accounts: list[str] = json_list()
+    changes: list[dict[str, Any]] = json_list()
+    made_at: datetime = Field(index=True)
+    used_at: datetime | None = None
+
+
+class ReceiptRow(SQLModel, table=True):
+    """That somebody was forgotten: when, and how many rows of each table went. It does not say who."""
+
+    __tablename__ = "receipt"
+    id: str = Field(primary_key=True)
+    team_id: str
+    at: datetime
+    deleted: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    kept: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -95,10 +95,13 @@ def from_feed(session: Session, team_id: str, rep_id: str, feed_key: str) -> Vis
     return visit_of(row) if row is not None else None
 
 
-def feed_keys(session: Session, feed_id: str, start: datetime) -> dict[str, Visit]:
+def feed_keys(session: Session, team_id: str, feed_id: str, start: datetime) -> dict[str, Visit]:
     """The planned visits from `start` on that came from one feed, by their event's key."""
     query = select(VisitRow).where(
-        VisitRow.feed_id == feed_id, VisitRow.at >= start, VisitRow.state == VisitState.PLANNED.value
+        VisitRow.team_id == team_id,
+        VisitRow.feed_id == feed_id,
+        VisitRow.at >= start,
+        VisitRow.state == VisitState.PLANNED.value,
     )
     return {row.feed_key or "": visit_of(row) for row in session.exec(query)}
 
@@ -118,14 +121,14 @@ def save_feed(session: Session, feed: FeedRow) -> None:
     session.merge(feed)
 
 
-def delete_feed(session: Session, feed_id: str) -> None:
+def delete_feed(session: Session, team_id: str, feed_id: str) -> None:
     """Forgets a feed; visits that came from it stay, and are the rep's own from now on."""
-    for row in session.exec(select(VisitRow).where(VisitRow.feed_id == feed_id)):
+    for row in session.exec(select(VisitRow).where(VisitRow.team_id == team_id, VisitRow.feed_id == feed_id)):
         row.feed_id, row.feed_key = None, None
         session.add(row)
     session.flush()
     feed = session.get(FeedRow, feed_id)
-    if feed is not None:
+    if feed is not None and feed.team_id == team_id:
         session.delete(feed)
 
 

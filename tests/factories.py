@@ -139,6 +139,20 @@ COMPLAINT = a_play(
     due="at_once",
     until="never",
 )
+FOUND_BY_US = a_play(
+    "bad-news-first",
+    "own-the-problem",
+    cue={"type": "problem_opened", "raised_by": "us"},
+    due="at_once",
+    until="never",
+)
+SHARED = a_play(
+    "shared-fault",
+    "own-the-problem",
+    cue={"type": "problem_opened", "raised_by": "both"},
+    due="at_once",
+    until="never",
+)
 CLOSE_THE_LOOP = a_play(
     "close-the-loop",
     "own-the-problem",

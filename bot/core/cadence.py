@@ -131,6 +131,9 @@ def _caps(planned: Nudge, facts: RepFacts, now: datetime, manners: Manners) -> D
         monday = today + timedelta(days=7 - today.weekday())
         start = facts.hours.next_start(facts.hours.at(monday, facts.hours.start))
         return Decision(Verdict.HOLD, Rule.CAP_WEEK, start.astimezone(UTC))
+    others = (s.at for s in facts.sent if s.kind is not Kind.NUDGE and s.account_id == planned.account_id)
+    if any(at.astimezone(zone).date() == today for at in others):  # one point at a time: the pressing one was it
+        return Decision(Verdict.HOLD, Rule.OUTRANKED, _tomorrow(facts.hours, now))
     span = timedelta(days=manners.per_account_days)
     mine = [s.at for s in routine if s.account_id == planned.account_id and s.at > now - span]
     if mine:

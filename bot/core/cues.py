@@ -132,6 +132,8 @@ def _praise_logged(cue: pb.PraiseLogged, s: Situation) -> Iterator[Occasion]:
     praise, review = s.latest(RecordKind.PRAISE), s.latest(RecordKind.EFFECT_REVIEWED)
     if praise is None or (cue.effect_reviewed and (review is None or review.answer == "below")):
         return
+    if praise.done_at is not None and not cue.effect_reviewed:  # the credit was given on
+        return
     yield _from_record("praise", praise, s)
 
 
@@ -185,7 +187,7 @@ def _halfway(cue: pb.PhaseHalfway, s: Situation) -> Iterator[Occasion]:
 
 def _promise_due(s: Situation) -> Iterator[Occasion]:
     for promise in s.promises:
-        if promise.kept_at is None and promise.by is By.US and promise.due >= s.today:
+        if promise.is_open and promise.by is By.US and promise.due >= s.today:
             yield Occasion(
                 key=f"promise:{promise.id}:{promise.due}",
                 since=midnight(promise.made, s),

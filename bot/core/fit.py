@@ -11,13 +11,14 @@ from bot.core.cues import Occasion
 from bot.core.manners import Manners
 from bot.core.nudge import Kind, Nudge, Rule
 from bot.core.playbook import Play, ProblemOpened, Status, VisitEve, WeekdayAt
-from bot.core.problem import RaisedBy, Step
+from bot.core.problem import Problem, RaisedBy, Step
 from bot.core.situation import Situation, Visit, VisitState
 from bot.core.workdays import WorkingHours
 
 CHECK_WINDOW = timedelta(days=3)
 PROBLEM_STEP = "problem_step"  # the cue of a message about one step of a problem
 VISIT_NEAR = timedelta(days=7)
+VISIT_EVE = timedelta(hours=36)  # from the morning of the day before
 STAGE = "stage"  # the cue of a point that no fact but the stage asked for
 
 
@@ -201,10 +202,23 @@ def _point(play: Play, situation: Situation, hours: WorkingHours, manners: Manne
     live = _live(play, situation, hours) if _rides_on_visits(play, situation) else None
     if live is not None and play.nudge is not None:
         return Point(play, play.nudge.cue.type, live.key, live.facts, ())
+    problem = _under_way(play, situation)
+    if problem is not None:
+        facts = (("opened", cues.local(problem.opened_at, situation).isoformat()),)
+        return Point(play, PROBLEM_STEP, f"problem:{problem.id}", facts, ())
     if play.fits.on_visits and fits(play, situation):
         stage = situation.account.stage
         return Point(play, STAGE, "", (("stage", stage.value),) if stage is not None else (), ())
     return None
+
+
+def _under_way(play: Play, situation: Situation) -> Problem | None:
+    """The open problem that this play is for, taken on but not fixed: a visit is about that and nothing else."""
+    cue = play.nudge.cue if play.nudge is not None else None
+    if not isinstance(cue, ProblemOpened):
+        return None
+    unfixed = (p for p in situation.open_problems() if p.fixed_at is None)
+    return next((p for p in unfixed if p.raised_by is cue.raised_by), None)
 
 
 def _live(play: Play, situation: Situation, hours: WorkingHours) -> Occasion | None:
@@ -256,11 +270,25 @@ def still_holds(planned: Nudge, plays: Iterable[Play], situation: Situation) -> 
 def bar(planned: Nudge, play: Play | None, situation: Situation, manners: Manners) -> Rule | None:
     """The guard that holds a nudge now, if one does.
 
-    A visit card is never held by an open problem: it is then about that problem. A check is held unless the
-    visit was about it.
+    A visit card is never held by an open problem: it is then about it, as its steps are. A check is held unless the
+    visit was about it. A visit goes before routine nudges.
     """
-    if planned.kind is Kind.VISIT_CARD:
+    if planned.kind is Kind.VISIT_CARD or planned.cue == PROBLEM_STEP:
         return None
     if play is None:
         return Rule.OPEN_PROBLEM if situation.open_problems() else None
-    return guards.bar_unasked(play, situation, manners)
+    return guards.bar_unasked(play, situation, manners) or _outranked(planned, play, situation)
+
+
+def _outranked(planned: Nudge, play: Play, situation: Situation) -> Rule | None:
+    """Holds a routine nudge for a visit: pacing and what the card may raise in the week before, all on its eve.
+
+    What would be too late after the visit goes out all the same; stepping back from a visit never helps.
+    """
+    visit = situation.next_visit()
+    if planned.kind is not Kind.NUDGE or visit is None or visit.at > situation.now + VISIT_NEAR:
+        return None
+    can_wait = planned.expires_at is None or visit.at < planned.expires_at
+    carded = play.nudge is not None and getattr(play.nudge.due, "or_visit_eve", False)
+    eve = visit.at <= situation.now + VISIT_EVE
+    return Rule.OUTRANKED if play.pacing or (can_wait and (carded or eve)) else None

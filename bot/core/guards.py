@@ -46,7 +46,7 @@ def slows_service(situation: Situation, _manners: Manners) -> Rule | None:
     """Bars pacing while the client waits for something: a reply, a delivery, a promise that is near or past."""
     waiting = any(r.kind is RecordKind.REQUEST and r.done_at is None for r in situation.records)
     owed = any(
-        p.by is By.US and p.kept_at is None and p.due <= situation.today + PROMISE_NEAR for p in situation.promises
+        p.by is By.US and p.is_open and p.due <= situation.today + PROMISE_NEAR for p in situation.promises
     )
     delivering = situation.account.order_phase is OrderPhase.DELIVERING
     return Rule.SLOWS_SERVICE if waiting or owed or delivering else None

@@ -4,7 +4,7 @@ The running bot and the simulation ask this one function, so that what `kam plan
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.core import cadence, fit
 from bot.core.cadence import Decision, RepFacts, Verdict
@@ -15,6 +15,7 @@ from bot.core.playbook import Play
 from bot.core.situation import Situation
 
 SHOWN_LATELY = timedelta(days=14)
+JUST_SAID = timedelta(days=2)  # a promise that a visit's card raised waits so long for its own warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ def _said(planned: Nudge, play: Play, library: Library, situation: Situation, fa
     routine = planned.kind is Kind.NUDGE
     if routine and any(s.play == play.id and s.at > now - SHOWN_LATELY for s in situation.shown):
         return Judgement(Decision(Verdict.DROP, Rule.SAID_BEFORE), play)
+    if planned.kind is Kind.PROMISE and (carded := _on_a_card(play, situation)) is not None:
+        until = facts.hours.next_start(carded + JUST_SAID).astimezone(UTC)
+        return Judgement(Decision(Verdict.HOLD, Rule.SAID_BEFORE, until), play)
     wording = cadence.wording(play.id, situation.account.name, facts, now, manners)
     if wording is None and routine:
         until = cadence.wording_free_at(play.id, facts, now, manners)
@@ -59,6 +63,14 @@ def _said(planned: Nudge, play: Play, library: Library, situation: Situation, fa
     if wording is None:  # a problem or a promise cannot wait for fresh words
         wording = oldest_wording(play.id, facts)
     return Judgement(cadence.SEND, play, wording)
+
+
+def _on_a_card(play: Play, situation: Situation) -> datetime | None:
+    """When a visit's card raised this play in the last two days; None where it may have been about another promise."""
+    if len(fit.occasions(play, situation)) > 1:
+        return None
+    cards = (s.at for s in situation.shown if s.play == play.id and s.key.startswith("card:"))
+    return max((at for at in cards if at > situation.now - JUST_SAID), default=None)
 
 
 def oldest_wording(play_id: str, facts: RepFacts, count: int = 3) -> int:

@@ -8,6 +8,7 @@ from typing import Final
 SENTENCES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "problem_opened": ("problem open since {opened}",),
+        "problem_step": ("problem open since {opened}, next step: {step}",),
         "problem_fixed": (
             "problem fixed on {fixed}, the client has not confirmed it yet",
             "problem confirmed on {confirmed}, time to ask again",
@@ -48,6 +49,8 @@ def sentence(cue: str, facts: tuple[tuple[str, str], ...], key: str = "") -> str
     `key` is that of the occasion: it tells what there is none of.
     """
     known = {**dict(facts), "none": key.partition(":")[0].removeprefix("no_")}
+    if "step" in known:
+        known["step"] = known["step"].replace("_", " ")
     for words in SENTENCES.get(cue, ()):
         try:
             return words.format_map(known).removesuffix(": ")

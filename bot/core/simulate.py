@@ -8,7 +8,7 @@ decides.
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, groupby
 
@@ -31,11 +31,16 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 CalendarOf = Callable[[str | None], CompanyCalendar]
 Change = Callable[["_Account", datetime], None]
+_Turn = tuple[int, int, datetime, datetime, str, str]  # what goes first of all that falls on one moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLine:
-    """One line of the plan: a nudge that is sent (`planned`) or held for the first time, at `due_at` (rep's zone)."""
+    """One line of the plan: a nudge that is sent (`planned`) or held for the first time, at `due_at` (rep's zone).
+
+    `wording` is that of the play, where the message shows one; `holds` are all times at which the nudge was put off
+    during the run, with the rule.
+    """
 
     nudge: str
     due_at: datetime
@@ -48,6 +53,8 @@ class PlanLine:
     rule: Rule | None
     kind: Kind
     priority: int
+    wording: int | None = None
+    holds: tuple[tuple[datetime, Rule], ...] = field(default=(), compare=False)
 
     @property
     def order(self) -> tuple[datetime, int, str, str, str, str]:
@@ -102,7 +109,11 @@ class _Account:
 
 
 class _RepRun:
-    """The days of one rep. Events go by time; facts change before nudges are looked at, and those go by priority."""
+    """The days of one rep. Events go by time; facts change before nudges are looked at.
+
+    Of nudges at one moment the more pressing goes first, then the one that is too late soonest, then the one that
+    waits longest. Steps of problems are taken last: the message that asks for one comes before it.
+    """
 
     def __init__(
         self,
@@ -121,10 +132,10 @@ class _RepRun:
         self.ignore_all = ignore_all
         self.begin = workdays.at(start, time(0), self.zone)
         self.end = workdays.at(start + timedelta(days=days), time(0), self.zone)
-        self.heap: list[tuple[datetime, int, int, datetime, str, str, int, _Account, Change | Nudge]] = []
+        self.heap: list[tuple[datetime, _Turn, int, _Account, Change | Nudge]] = []
         self.serial = count()
         self.sent: list[Sent] = []
-        self.held: set[str] = set()
+        self.holds: dict[str, list[tuple[datetime, Rule]]] = {}
         self.lines: list[PlanLine] = []
 
     def run(self, report: Callable[[float], None]) -> list[PlanLine]:
@@ -132,7 +143,7 @@ class _RepRun:
             self._open(row)
         span, next_report = self.end - self.begin, self.begin
         while self.heap:
-            at, *_, account, what = heapq.heappop(self.heap)
+            at, _, _, account, what = heapq.heappop(self.heap)
             if at >= next_report:
                 report((at - self.begin) / span)
                 next_report = at + timedelta(days=1)
@@ -141,18 +152,17 @@ class _RepRun:
             else:
                 what(account, at.astimezone(self.zone))
         report(1.0)
-        return self.lines
+        return [replace(line, holds=tuple(self.holds.get(line.nudge, ()))) for line in self.lines]
 
     # --- events ---------------------------------------------------------------------------------------------------
 
     def _push(self, at: datetime, account: _Account, what: Change | Nudge, *, last: bool = False) -> None:
         if at >= self.end.astimezone(UTC):
             return
-        turn, priority, late, key = 2 if last else 0, 0, NEVER, ""
+        turn: _Turn = (2 if last else 0, 0, NEVER, NEVER, account.name, "")
         if isinstance(what, Nudge):
-            turn, priority, late, key = 1, what.priority, what.expires_at or NEVER, what.key
-        entry = (at.astimezone(UTC), turn, priority, late, account.name, key, next(self.serial), account, what)
-        heapq.heappush(self.heap, entry)
+            turn = (1, what.priority, what.expires_at or NEVER, what.due_at, account.name, what.key)
+        heapq.heappush(self.heap, (at.astimezone(UTC), turn, next(self.serial), account, what))
 
     def _open(self, row: PortfolioRow) -> None:
         known = portfolio.facts(row, TEAM, portfolio.identity(row.rep, row.account), self.begin.date())
@@ -275,9 +285,10 @@ class _RepRun:
         judged = judgement.judge(planned, self.library, account.at(now), facts, account.point)
         decision = judged.decision
         if decision.verdict is Verdict.HOLD:
-            if planned.id not in self.held:
-                self.held.add(planned.id)
+            if planned.id not in self.holds:
                 self._write(planned, judged, account, now, Fate.HELD)
+            if decision.rule is not None:
+                self.holds.setdefault(planned.id, []).append((now, decision.rule))
             until = decision.until or now + cadence.RECHECK
             self._push(until if until > now else now + cadence.RECHECK, account, planned)
         elif decision.verdict is Verdict.SEND:
@@ -317,6 +328,7 @@ class _RepRun:
             rule=judged.decision.rule if fate is Fate.HELD else None,
             kind=planned.kind,
             priority=planned.priority,
+            wording=judged.wording if fate is Fate.PLANNED else None,
         )
         self.lines.append(line)
 

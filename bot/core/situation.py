@@ -18,7 +18,7 @@ class By(StrEnum):
 class RecordKind(StrEnum):
     """What a rep may write down about an account; each is dated and kept."""
 
-    PRAISE = "praise"
+    PRAISE = "praise"  # `done_at` once the credit was given to somebody at the client
     COMPLAINT = "complaint"
     REQUEST = "request"  # something the client asked for; `done_at` once answered
     RIVAL = "rival"  # a rival or predecessor was named
@@ -60,6 +60,12 @@ class Promise:
     made: date
     by: By = By.US
     kept_at: datetime | None = None
+    broken_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """True until it is kept, or given up."""
+        return self.kept_at is None and self.broken_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,7 +200,7 @@ def message_event(space: Workspace, message: Message) -> Payload:
 def _by_action(values: Values) -> dict[tuple[str | None, str], Any]:
     found: dict[tuple[str | None, str], Any] = {}
     for key, value in values.items():
-        if isinstance(value, dict) and "type" not in value and "value" not in value:
+        if isinstance(value, dict) and "type" not in value and "text" not in value:  # neither a state nor an option
             found |= {(key, action_id): state for action_id, state in value.items()}
         else:
             found[(None, key)] = value

@@ -34,17 +34,21 @@ from storage import accounts, situations
 T = TypeVar("T", Stage, OrderPhase)
 
 LONGEST_NAME = 80
+EXAMPLE = "/kam account show Acme"
 LIST_SHOWN = 20
 
 
 # --- finding --------------------------------------------------------------------------------------------------------
 
 
-def find(session: Session, rep: Rep, name: str, *, archived: bool = False) -> Account:
-    """The rep's account of that name or alias, or the only one whose name begins so. Refuses with the nearest names."""
+def find(session: Session, rep: Rep, name: str, *, archived: bool = False, example: str = EXAMPLE) -> Account:
+    """The rep's account of that name or alias, or the only one whose name begins so. Refuses with the nearest names.
+
+    `example` is what is offered where no name was given.
+    """
     name = name.strip().strip("\"'“”「」《》").strip()
     if not name:
-        raise errors.Refused("No account named.", code="name_missing", params={"example": "/kam account show Acme"})
+        raise errors.Refused("No account named.", code="name_missing", params={"example": example})
     exact = accounts.by_name(session, rep.team_id, rep.id, name)
     if exact is not None:
         if exact.archived_as is not None and not archived:
@@ -205,6 +209,13 @@ def split_list(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
+def _refuse_taken(base: Base, rep: Rep, account: Account, name: str) -> None:
+    with base.database.read() as session:
+        same = accounts.by_name(session, rep.team_id, rep.id, name)
+    if same is not None and same.id != account.id:
+        raise errors.Refused(f"{same.name} is there already.", code="account_exists", params={"name": same.name})
+
+
 def rename(base: Base, rep: Rep, old: str, new: str, now: datetime) -> Message:
     """Renames an account; the old name stays as an alias."""
     new = " ".join(new.split())
@@ -212,9 +223,7 @@ def rename(base: Base, rep: Rep, old: str, new: str, now: datetime) -> Message:
         raise errors.Refused("The new name is missing or too long.", code="name_too_long")
     with base.database.write() as session:
         account = find(session, rep, old)
-        same = accounts.by_name(session, rep.team_id, rep.id, new)
-        if same is not None and same.id != account.id:
-            raise errors.Refused(f"{same.name} is there already.", code="account_exists", params={"name": same.name})
+        _refuse_taken(base, rep, account, new)
         kept = tuple(dict.fromkeys((*account.aliases, account.name)))
         accounts.update(session, rep.team_id, account.id, now, name=new, aliases=kept)
     return plain(talk.ACCOUNT_RENAMED.of(rep.language, old=account.name, new=new))
@@ -336,7 +345,7 @@ def _facts(s: Situation, language: Language) -> list[str]:
         opened = wording.day(problem.opened_at.astimezone(s.now.tzinfo).date(), language, today)
         lines.append(talk.FACT_PROBLEM.of(language, day=opened))
     for promise in s.promises:
-        if promise.kept_at is None:
+        if promise.is_open:
             due = wording.day(promise.due, language, today)
             lines.append(talk.FACT_PROMISE.of(language, day=due, text=promise.text))
     if account.important:
@@ -430,9 +439,10 @@ def submit(base: Base, rep: Rep, account_id: str, filled: Filled, now: datetime)
         account = accounts.get(session, rep.team_id, account_id)
     if account is None or account.rep_id != rep.id:
         raise errors.Refused("That account is not this rep's.", code="no_such_account", params={"name": "?"})
+    name = " ".join(filled.get("name").split()) or account.name
+    _refuse_taken(base, rep, account, name)
     changed = change(base, rep, account, now, **values)
-    name = " ".join(filled.get("name").split())
-    if name and name != account.name:
+    if name != account.name:
         return rename(base, rep, account.name, name, now)
     return plain(talk.ACCOUNT_SAVED.of(rep.language, account=changed.name))
 

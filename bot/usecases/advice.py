@@ -38,6 +38,10 @@ class Given:
             raise errors.Refused("That play is gone.", code="card_gone")
         return self.plays[place]
 
+    def value(self, place: int) -> str:
+        """What a button carries: this advice, the place of a play in it, and the wording that is shown."""
+        return f"{self.row.id}|{place}|{self.row.wording}"
+
 
 def ask(base: Base, rep: Rep, text: str, now: datetime) -> Reply:
     """Answers a question; without one, what each account needs today; for an account's name, what it needs."""
@@ -132,8 +136,7 @@ def _question(given: Given, choices: Iterable[str], language: Language) -> Messa
     text = texts.ASK_WHICH.of(language)
     places = {play.id: place for place, play in enumerate(given.plays)}
     buttons = [
-        Button("advice:open", given.plays[places[c]].title.of(language)[:75], f"{given.row.id}|{places[c]}")
-        for c in choices
+        Button("advice:open", given.plays[places[c]].title.of(language)[:75], given.value(places[c])) for c in choices
     ]
     buttons.append(Button("advice:none", texts.ASK_NONE.of(language), given.row.id))
     return Message(text, (Paragraph(text), Actions(tuple(buttons))))
@@ -152,14 +155,14 @@ def _opened(given: Given, place: int, rep: Rep) -> Message:
     parts += [cards.source(play, language), _buttons(given, place, language)]
     others = [(n, p) for n, p in enumerate(given.plays) if n != place and not p.pacing]
     for n, other in others:
-        button = Button("advice:open", texts.OPEN_VISIT.of(language), f"{given.row.id}|{n}")
+        button = Button("advice:open", texts.OPEN_VISIT.of(language), given.value(n))
         parts.append(Paragraph(other.title.of(language), label=texts.ADVICE_ALSO.of(language), button=button))
     summary = texts.ADVICE_SUMMARY.of(language, title=play.title.of(language), do=play.wordings.of(language)[index].do)
     return Message(summary, tuple(parts))
 
 
 def _buttons(given: Given, place: int, language: Language) -> Actions:
-    value = f"{given.row.id}|{place}"
+    value = given.value(place)
     menu = [
         (texts.MORE_WHY.of(language), f"why|{value}"),
         (texts.MORE_WRONG.of(language), f"wrong|{value}"),
@@ -185,7 +188,7 @@ def _tap(given: Given, place: int, language: Language) -> Message:
         parts.append(Paragraph(texts.TAP_STAGE.of(language)))
     if play.tap is not None:
         parts.append(Paragraph(play.tap.of(language)))
-    value = f"{given.row.id}|{place}"
+    value = given.value(place)
     buttons = (
         Button("advice:clear", texts.TAP_YES.of(language), value),
         Button("advice:unclear", texts.TAP_NO.of(language), value),
@@ -197,13 +200,15 @@ def _tap(given: Given, place: int, language: Language) -> Message:
 
 
 def _given(base: Base, rep: Rep, value: str) -> tuple[Given, int]:
-    """The advice a button belongs to, and the place of its play."""
-    advice_id, _, place = value.partition("|")
+    """The advice a button belongs to, in the wording that it was shown in, and the place of its play."""
+    advice_id, place, index = [*value.split("|"), "", ""][:3]
     with base.database.read() as session:
         row = replies.advice(session, rep.team_id, rep.id, advice_id)
         account = accounts.get(session, rep.team_id, row.account_id) if row is not None and row.account_id else None
     if row is None:
         raise errors.Refused("That advice is gone.", code="card_gone")
+    if index in ("0", "1", "2"):
+        row.wording = int(index)
     library = base.shelf.library
     plays = tuple(play for p in row.plays if (play := library.play(p["id"])) is not None)
     return Given(row, account, plays), int(place) if place.isdecimal() else 0

@@ -111,7 +111,7 @@ def disconnect(base: Base, rep: Rep, feed_id: str | None) -> Message:
         mine = visits.feeds(session, rep.team_id, rep.id)
         for feed in mine:
             if feed_id in (None, feed.id):
-                visits.delete_feed(session, feed.id)
+                visits.delete_feed(session, rep.team_id, feed.id)
     return plain((talk.CALENDAR_REMOVED if mine else talk.CALENDAR_NONE).of(rep.language))
 
 
@@ -233,7 +233,7 @@ def _visit(
 
 def _cancel_missing(base: Base, session: Session, rep: Rep, feed: FeedRow, seen: set[str], now: datetime) -> None:
     """Visits whose event is no longer in the feed were taken out of the calendar."""
-    for key, visit in visits.feed_keys(session, feed.id, now).items():
+    for key, visit in visits.feed_keys(session, rep.team_id, feed.id, now).items():
         if key not in seen and visit.at < now + WINDOW_AHEAD:
             visits.update(session, rep.team_id, visit.id, state=VisitState.CANCELLED.value)
             account = accounts.get(session, rep.team_id, visit.account_id)

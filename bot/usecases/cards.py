@@ -22,6 +22,7 @@ class Opened:
     visit: Visit
     play: Play | None
     wording: int | None
+    step: str = ""  # of the two-year picture, as a line
 
 
 def client_language(account: Account | None, rep: Rep) -> Language:
@@ -56,8 +57,15 @@ def source(play: Play, language: Language) -> Small:
     )
 
 
-def card_buttons(nudge_id: str, language: Language, dialogue: bool) -> Actions:
-    """The three buttons of a card and its menu."""
+def titled(account: str, title: str, language: Language) -> str:
+    """"Account: title", as headings have it."""
+    return cards.NUDGE_HEADING.of(language, account=account, title=title)
+
+
+def card_buttons(
+    nudge_id: str, language: Language, dialogue: bool, instead: Sequence[Button] | None = None
+) -> Actions:
+    """The three buttons of a card, or others `instead`, and its menu."""
     menu = [
         (cards.MORE_WHY.of(language), f"why|{nudge_id}"),
         (cards.MORE_LATER.of(language), f"later|{nudge_id}"),
@@ -66,14 +74,12 @@ def card_buttons(nudge_id: str, language: Language, dialogue: bool) -> Actions:
     ]
     if dialogue:
         menu.append((cards.MORE_DIALOGUE.of(language), f"dialogue|{nudge_id}"))
-    return Actions(
-        (
-            Button("card:commit", cards.COMMIT.of(language), nudge_id, primary=True),
-            Button("card:another", cards.ANOTHER.of(language), nudge_id),
-            Button("card:skip", cards.SKIP.of(language), nudge_id),
-        ),
-        Menu("card:more", tuple(menu)),
+    usual = (
+        Button("card:commit", cards.COMMIT.of(language), nudge_id, primary=True),
+        Button("card:another", cards.ANOTHER.of(language), nudge_id),
+        Button("card:skip", cards.SKIP.of(language), nudge_id),
     )
+    return Actions(tuple(instead) if instead is not None else usual, Menu("card:more", tuple(menu)))
 
 
 def visit_card(opened: Opened, others: Sequence[Opened], rep: Rep, now: datetime, zone: ZoneInfo) -> Message:
@@ -90,6 +96,7 @@ def visit_card(opened: Opened, others: Sequence[Opened], rep: Rep, now: datetime
         parts.append(Paragraph(cards.NO_POINT.of(language, account=opened.account.name)))
     else:
         parts += [*point(opened.play, opened.wording, rep, opened.account), source(opened.play, language)]
+        parts += [Small(opened.step)] if opened.step else []
         parts.append(card_buttons(opened.nudge_id, language, opened.play.dialogue is not None))
     parts += [_other_line(other, rep, local) for other in others]
     return Message(summary, tuple(parts))
@@ -105,13 +112,25 @@ def _other_line(other: Opened, rep: Rep, local: datetime) -> Paragraph:
     return Paragraph(text, button=Button("card:open", cards.OPEN_VISIT.of(language), other.nudge_id))
 
 
-def nudge_card(nudge_id: str, play: Play, wording_index: int, account: Account, rep: Rep, about: str = "") -> Message:
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What a nudge has beside its point: what it is about, the picture's step, buttons of its own."""
+
+    about: str = ""
+    step: str = ""
+    buttons: tuple[Button, ...] | None = None
+
+
+def nudge_card(
+    nudge_id: str, play: Play, wording_index: int, account: Account, rep: Rep, extra: Extra | None = None
+) -> Message:
     """A nudge outside a visit: what it is about where that has a date, the same point, the same buttons."""
-    language = rep.language
-    title = cards.NUDGE_HEADING.of(language, account=account.name, title=play.title.of(language))
-    parts: list[Part] = [Heading(title[:150]), *([Small(about)] if about else [])]
+    language, extra = rep.language, extra or Extra()
+    title = titled(account.name, play.title.of(language), language)
+    parts: list[Part] = [Heading(title[:150]), *([Small(extra.about)] if extra.about else [])]
     parts += [*point(play, wording_index, rep, account), source(play, language)]
-    parts.append(card_buttons(nudge_id, language, play.dialogue is not None))
+    parts += [Small(extra.step)] if extra.step else []
+    parts.append(card_buttons(nudge_id, language, play.dialogue is not None, extra.buttons))
     return Message(title, tuple(parts))
 
 

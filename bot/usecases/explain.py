@@ -11,7 +11,7 @@ from bot.core.texts import facts, names
 from bot.usecases import accounts as account_cases
 from bot.usecases import advice, people
 from bot.usecases.ports import Base
-from storage import accounts, nudges
+from storage import accounts, nudge_history
 from storage.tables import NudgeRow
 
 
@@ -19,7 +19,7 @@ def latest(base: Base, rep: Rep, name: str, now: datetime) -> Reply:
     """Why the last nudge came, of one account if it is named."""
     with base.database.read() as session:
         account = account_cases.find(session, rep, name) if name.strip() else None
-        row = nudges.latest_sent(session, rep.team_id, rep.id, account.id if account is not None else None)
+        row = nudge_history.latest_sent(session, rep.team_id, rep.id, account.id if account is not None else None)
     if row is None:
         return Reply(plain(texts.WHY_NONE.of(rep.language)))
     return why(base, rep, row.id, now)
@@ -28,7 +28,7 @@ def latest(base: Base, rep: Rep, name: str, now: datetime) -> Reply:
 def why(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     """Why this nudge came."""
     with base.database.read() as session:
-        row = nudges.get(session, rep.team_id, nudge_id)
+        row = nudge_history.get(session, rep.team_id, nudge_id)
         account = accounts.get(session, rep.team_id, row.account_id) if row is not None else None
     if row is None or account is None:
         raise errors.Refused("The card is not known any more.", code="card_gone")

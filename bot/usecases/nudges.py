@@ -25,7 +25,7 @@ from bot.usecases import bad_days, calendars, cards, planning
 from bot.usecases.bad_days import Trouble
 from bot.usecases.cards import Opened
 from bot.usecases.ports import Absent, Base, Found, NotPosted, Posted, Unclear, Unreadable
-from storage import accounts, deliveries, history, nudges, replies, reps, situations, visits
+from storage import accounts, deliveries, history, nudge_history, nudges, replies, reps, situations, visits
 from storage.nudges import Claim, Said
 
 LEASE = timedelta(seconds=20)  # four times the time-out of a post
@@ -93,7 +93,7 @@ def rep_facts(base: Base, session: Session, rep: Rep, zone: ZoneInfo, now: datet
     return RepFacts(
         rep=rep,
         hours=planning.hours_of(base, rep, zone),
-        sent=nudges.sent_to(session, rep.team_id, rep.id, now - SENT_BACK),
+        sent=nudge_history.sent_to(session, rep.team_id, rep.id, now - SENT_BACK),
         snoozes=[replies.snooze_of(row) for row in replies.snoozes(session, rep.team_id, rep.id, now)],
         quiet_until=reps.quiet_until(session, rep.team_id, rep.id),
     )
@@ -113,7 +113,7 @@ def _checked_play(session: Session, planned: Nudge) -> str | None:
     commitment = replies.commitment_for_visit(session, planned.team_id, planned.visit_id)
     if commitment is not None:
         return commitment.play
-    card = nudges.card_of_visit(session, planned.team_id, planned.visit_id)
+    card = nudge_history.card_of_visit(session, planned.team_id, planned.visit_id)
     return card.play if card is not None else None
 
 
@@ -349,7 +349,7 @@ def _reconcile(base: Base, claim: Claim) -> None:
     assert claim.intent_at is not None
     planned = claim.nudge
     with base.database.read() as session:
-        row = nudges.get(session, planned.team_id, planned.id)
+        row = nudge_history.get(session, planned.team_id, planned.id)
         rep = reps.get(session, planned.team_id, planned.rep_id)
     message_id = row.message_of if row is not None and row.message_of else planned.id
     channel = (rep.dm_channel if rep is not None else None) or base.messenger.channel(planned.team_id, planned.rep_id)

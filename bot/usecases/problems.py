@@ -1,5 +1,6 @@
 """Problems: opening one, taking its steps, closing it on the client's word; and promises, made and kept."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -10,12 +11,14 @@ from bot.core import wording
 from bot.core.account import Account, Rep
 from bot.core.message import Message, plain
 from bot.core.problem import Problem, RaisedBy, Step
-from bot.core.situation import By, Promise
+from bot.core.promise import Change, What
+from bot.core.situation import By
 from bot.core.texts import names, talk
 from bot.usecases import accounts as account_cases
-from bot.usecases import planning
+from bot.usecases import planning, promises
 from bot.usecases.ports import Base
 from storage import accounts, history
+from storage import promises as stored
 
 
 def open_one(base: Base, rep: Rep, name: str, text: str, raised_by: RaisedBy, now: datetime) -> Message:
@@ -91,9 +94,7 @@ def promise(base: Base, rep: Rep, name: str, text: str, due: date, by: By, now: 
     today = now.astimezone(zone).date() if zone is not None else now.date()
     with base.database.write() as session:
         account = account_cases.find(session, rep, name)
-        made = Promise(id=base.new_id(), account_id=account.id, text=text, due=due, made=today, by=by)
-        history.save_promise(session, rep.team_id, made)
-        planning.changed(base, session, account, now)
+        promises.make(base, session, account, promises.Wish(account, by, text), due, today, now)
     day = wording.day(due, rep.language, today)
     return plain(talk.PROMISE_MADE.of(rep.language, account=account.name, day=day, text=text))
 
@@ -102,21 +103,13 @@ def keep(base: Base, rep: Rep, name: str, text: str, now: datetime) -> Message:
     """Marks a promise as kept: the one whose text begins so, else the next one due."""
     with base.database.write() as session:
         account = account_cases.find(session, rep, name)
-        open_ = [p for p in history.promises(session, rep.team_id, account.id) if p.kept_at is None]
+        open_ = [p for p in history.promises(session, rep.team_id, account.id) if p.is_open]
         chosen = next((p for p in open_ if text and p.text.casefold().startswith(text.casefold())), None)
         if chosen is None and (text or not open_):
             raise errors.Refused("No such promise.", code="no_promise", params={"account": account.name})
         chosen = chosen or open_[0]
-        kept = Promise(
-            id=chosen.id,
-            account_id=chosen.account_id,
-            text=chosen.text,
-            due=chosen.due,
-            made=chosen.made,
-            by=chosen.by,
-            kept_at=now,
-        )
-        history.save_promise(session, rep.team_id, kept)
+        kept = replace(chosen, kept_at=now)
+        stored.save(session, rep.team_id, kept, Change(what=What.KEPT, at=now))
         planning.changed(base, session, account, now)
     return plain(talk.PROMISE_KEPT.of(rep.language, account=account.name, text=kept.text))
 

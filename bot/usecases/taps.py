@@ -22,7 +22,7 @@ from bot.core.texts import talk
 from bot.usecases import cards, dialogues, nudges, people, planning
 from bot.usecases.cards import Opened
 from bot.usecases.ports import Base
-from storage import accounts, history, replies, reps, situations, visits
+from storage import accounts, history, nudge_history, replies, reps, situations, visits
 from storage import nudges as outbox
 from storage.tables import CommitmentRow, FeedbackRow, NudgeRow, SnoozeRow
 
@@ -41,7 +41,7 @@ class Card:
 
 def _card(base: Base, session: Session, rep: Rep, nudge_id: str) -> Card:
     """The card that a button belongs to. Refuses strangers and cards that are gone."""
-    row = outbox.get(session, rep.team_id, nudge_id)
+    row = nudge_history.get(session, rep.team_id, nudge_id)
     account = accounts.get(session, rep.team_id, row.account_id) if row is not None else None
     if row is None or account is None:
         raise errors.Refused("The card is not known any more.", code="card_gone")
@@ -54,6 +54,13 @@ def _card(base: Base, session: Session, rep: Rep, nudge_id: str) -> Card:
 def _refuse_answered(card: Card, language: Language) -> None:
     if card.row.answered_at is not None:
         what = texts.ANSWERS.get(card.row.answer or "", texts.ANSWERS["skip"]).of(language)
+        raise errors.Refused("Answered before.", code="already_answered", params={"what": what})
+
+
+def _answer_once(session: Session, rep: Rep, card: Card, answer: str, now: datetime) -> None:
+    """Keeps an answer; of two taps at the same moment one is told that the other came first."""
+    if not nudge_history.answer(session, rep.team_id, card.row.id, answer, now):
+        what = texts.ANSWERS[answer].of(rep.language)
         raise errors.Refused("Answered before.", code="already_answered", params={"what": what})
 
 
@@ -71,7 +78,7 @@ def _shown(base: Base, session: Session, rep: Rep, card: Card, now: datetime) ->
     lead = card.row.message_of or card.row.id
     others = [
         _opened(base, session, rep, other)
-        for other in outbox.in_message(session, rep.team_id, lead)
+        for other in nudge_history.in_message(session, rep.team_id, lead)
         if other.id != card.row.id
     ]
     opened = Opened(card.row.id, card.account, card.visit, card.play, card.row.wording)
@@ -105,7 +112,7 @@ def commit(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
         _refuse_answered(card, rep.language)
         _refuse_over(card, rep.language, now)
         message = _shown(base, session, rep, card, now)
-        outbox.answer(session, rep.team_id, nudge_id, "commit", now)
+        _answer_once(session, rep, card, "commit", now)
         if card.play is not None and card.row.wording is not None:
             replies.commit(session, _commitment(base, rep, card, now))
     text = texts.COMMITTED if card.visit is not None else texts.COMMITTED_NO_VISIT
@@ -156,7 +163,7 @@ def skip(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
         card = _card(base, session, rep, nudge_id)
         _refuse_answered(card, rep.language)
         message = _shown(base, session, rep, card, now)
-        outbox.answer(session, rep.team_id, nudge_id, "skip", now)
+        _answer_once(session, rep, card, "skip", now)
     return Reply(_settled(message, texts.SKIPPED.of(rep.language)), replace=True)
 
 
@@ -183,7 +190,7 @@ def another(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
             end = Paragraph(texts.NO_OTHER.of(rep.language))
             return Reply(Message(message.summary, (*message.parts, end)), replace=True)
         play, index = found
-        outbox.reword(session, rep.team_id, nudge_id, play.id, index)
+        nudge_history.reword(session, rep.team_id, nudge_id, play.id, index)
         row = card.row.model_copy(update={"play": play.id, "wording": index})
         message = _shown(base, session, rep, replace(card, row=row, play=play), now)
     return Reply(message, replace=True)
@@ -248,7 +255,7 @@ def snooze(base: Base, rep: Rep, nudge_id: str, until: str, now: datetime) -> Re
             id=base.new_id(), team_id=rep.team_id, rep_id=rep.id, account_id=card.account.id, until=end, made_at=now
         )
         replies.snooze(session, row)
-        outbox.answer(session, rep.team_id, nudge_id, "later", now)
+        nudge_history.answer(session, rep.team_id, nudge_id, "later", now)
         snooze_id = row.id
     name = card.account.name
     if until == "never":
@@ -278,7 +285,7 @@ def stop(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
         if card.play is None:
             return Reply(plain(texts.GONE.of(rep.language)))
         reps.save(session, rep.team_id, rep.id, stopped_plays=rep.stopped_plays | {card.play.id})
-        outbox.answer(session, rep.team_id, nudge_id, "stop", now)
+        nudge_history.answer(session, rep.team_id, nudge_id, "stop", now)
     return Reply(plain(texts.STOPPED.of(rep.language, title=card.play.title.of(rep.language))))
 
 
@@ -322,7 +329,7 @@ def check(base: Base, rep: Rep, nudge_id: str, outcome: str, now: datetime) -> R
     with base.database.write() as session:
         card = _card(base, session, rep, nudge_id)
         _refuse_answered(card, language)
-        outbox.answer(session, rep.team_id, nudge_id, outcome, now)
+        _answer_once(session, rep, card, outcome, now)
         if card.visit is not None:
             _visit_over(base, session, rep, card, outcome, now)
         planning.changed(base, session, card.account, now)
@@ -373,7 +380,7 @@ def reviewed_by(play: Play | None, outcome: str) -> RecordKind | None:
 def after_three(base: Base, rep: Rep, wish: str, now: datetime) -> Reply:
     """What becomes of the nudges that stopped after three went unanswered: go on, wait, or stop."""
     with base.database.write() as session:
-        outbox.count_as_answered(session, rep.team_id, rep.id, now)
+        nudge_history.count_as_answered(session, rep.team_id, rep.id, now)
         match wish:
             case "keep":
                 text = texts.IGNORED_KEPT

@@ -9,7 +9,7 @@ from bot.core.library import Library
 from bot.core.message import Actions, Bullets, Button, Heading, Message, Paragraph, plain
 from bot.core.situation import By, Situation
 from bot.core.texts import cards as texts
-from bot.core.texts import talk
+from bot.core.texts import promises, talk
 from bot.core.workdays import WorkingHours
 from bot.usecases import people, planning
 from bot.usecases.ports import Base
@@ -65,10 +65,15 @@ def worst(s: Situation, library: Library, working: WorkingHours, language: Langu
         day = wording.day(opened[0].opened_at.astimezone(s.now.tzinfo).date(), language, today)
         return Need(priority.Rank.PROBLEM, opened[0].opened_at, name, texts.TODAY_PROBLEM.of(language, day=day))
     for promise in s.promises:
-        if promise.kept_at is None and promise.by is By.US and promise.due <= today + PROMISE_AHEAD:
+        if promise.is_open and promise.by is By.US and promise.due <= today + PROMISE_AHEAD:
             day = wording.near_day(promise.due, language, today)
             at = datetime(promise.due.year, promise.due.month, promise.due.day, tzinfo=UTC)
             return Need(priority.Rank.DATED, at, name, texts.TODAY_PROMISE.of(language, day=day, text=promise.text))
+    theirs = next((p for p in s.promises if p.is_open and p.by is By.THEM and p.due <= today), None)
+    if theirs is not None:
+        day = wording.near_day(theirs.due, language, today)
+        at = datetime(theirs.due.year, theirs.due.month, theirs.due.day, tzinfo=UTC)
+        return Need(priority.Rank.DATED, at, name, promises.TODAY_ASK.of(language, day=day, text=theirs.text))
     visit = s.next_visit()
     if visit is not None and visit.at < s.now + VISIT_AHEAD:
         when = wording.moment(visit.at, language, s.now, visit.all_day)

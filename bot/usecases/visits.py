@@ -18,6 +18,7 @@ from storage import accounts, visits
 
 FARTHEST = timedelta(days=550)
 AHEAD = timedelta(days=60)
+EXAMPLE = "/kam visit Acme thu 10:00"
 REVIEW_WORDS = ("review", "回顾", "复盘")
 
 
@@ -49,7 +50,7 @@ def _read(base: Base, rep: Rep, text: str, now: datetime, action: str) -> Wish |
     text, review = _without_review(text)
     name, reading = when.split(text, local, zone)
     with base.database.read() as session:
-        account = account_cases.find(session, rep, name)
+        account = account_cases.find(session, rep, name, example=EXAMPLE)
     match reading:
         case when.Understood(moment=moment):
             return Wish(account, moment, review)
@@ -159,8 +160,7 @@ def _told(base: Base, rep: Rep, wish: Wish, visit: Visit, now: datetime, moving:
         text = said.of(language, account=wish.account.name, when=told, card=card)
     parts = [Paragraph(text)]
     if wish.moment.shifted:
-        note = talk.VISIT_SHIFTED.of(language, asked=wording.day(visit.at.astimezone(zone).date(), language), when=told)
-        parts.append(Paragraph(note))
+        parts.append(Paragraph(talk.VISIT_SHIFTED.of(language, when=told)))
     return Message(text, tuple(parts))
 
 
@@ -170,7 +170,7 @@ def cancel(base: Base, rep: Rep, text: str, now: datetime) -> Message:
     local, language = now.astimezone(zone), rep.language
     name, reading = when.split(text, local, zone)
     with base.database.read() as session:
-        account = account_cases.find(session, rep, name)
+        account = account_cases.find(session, rep, name, example=EXAMPLE)
         planned = ahead(session, account, now)
     if isinstance(reading, when.Understood):
         day = reading.moment.at.astimezone(zone).date()
@@ -205,8 +205,9 @@ def overview(base: Base, rep: Rep, now: datetime) -> Message:
     zone = people.require_zone(base, rep)
     local, language = now.astimezone(zone), rep.language
     with base.database.read() as session:
-        found = visits.of_rep(session, rep.team_id, rep.id, now - timedelta(hours=12), now + AHEAD)
-        names = {a.id: a.name for a in accounts.of_rep(session, rep.team_id, rep.id, archived=True)}
+        names = {a.id: a.name for a in accounts.of_rep(session, rep.team_id, rep.id)}
+        planned = visits.of_rep(session, rep.team_id, rep.id, now - timedelta(hours=12), now + AHEAD)
+    found = [v for v in planned if v.account_id in names]
     heading = talk.VISITS_HEADING.of(language)
     if not found:
         return plain(talk.VISITS_NONE.of(language))
@@ -214,7 +215,7 @@ def overview(base: Base, rep: Rep, now: datetime) -> Message:
         talk.VISIT_LINE.of(
             language,
             when=wording.moment(v.at, language, local, v.all_day),
-            account=names.get(v.account_id, "?"),
+            account=names[v.account_id],
             title=talk.VISIT_TITLE.of(language, title=v.title) if v.title else "",
         )
         for v in found[:20]

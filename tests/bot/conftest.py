@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import SQLModel
 
 from bot import wiring
 from bot.core.library import Library
@@ -17,6 +18,16 @@ from tests import coach as coaches
 from tests.coach import Coach
 
 StartCoach = Callable[..., Coach]
+
+
+@pytest.fixture(scope="session")
+def _sqlite_ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that holds the tables of the code; that migrations make the same is for storage's own tests."""
+    file = tmp_path_factory.mktemp("ready") / "kam.db"
+    database = Database(f"sqlite:///{file}")
+    SQLModel.metadata.create_all(database.engine)
+    database.close()
+    return file
 
 
 @pytest.fixture(scope="session")

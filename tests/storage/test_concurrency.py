@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from bot.core.account import Language
 from bot.core.nudge import Fate
 from bot.core.situation import By
-from storage import accounts, deliveries, nudges, reps
+from storage import accounts, deliveries, nudge_history, nudges, reps
 from storage.session import Database
 from tests.factories import NOW, a_nudge, an_account
 
@@ -96,7 +96,7 @@ def test_a_nudge_that_is_being_ended_late_is_not_taken_again_meanwhile(database:
     other.join()
     assert second == []
     with database.read() as session:
-        found = nudges.get(session, "T1", late.nudge.id)
+        found = nudge_history.get(session, "T1", late.nudge.id)
     assert found is not None
     assert found.state == "sent"
 
@@ -203,7 +203,7 @@ def test_a_read_on_sqlite_goes_on_beside_a_write(sqlite: Database) -> None:
         nudges.claim(session, "one", NOW, LEASE, 1)
         session.flush()
         with sqlite.read() as reader:
-            assert [r.state for r in nudges.waiting(reader, "T1", "U0")] == ["planned"]
+            assert [r.state for r in nudge_history.waiting(reader, "T1", "U0")] == ["planned"]
 
 
 def test_sqlite_syncs_every_commit_and_minds_foreign_keys(sqlite: Database) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.nudge import Fate, Kind, Nudge, Rule, identity
-from storage import nudges
+from storage import nudge_history, nudges
 from storage.nudges import Claim, Said
 from storage.session import Database
 from storage.tables import NudgeRow
@@ -48,7 +48,7 @@ def change(database: Database, what: Callable[..., bool], of_claim: Claim, *rest
 
 def row(database: Database, nudge_id: str) -> NudgeRow:
     with database.read() as session:
-        found = nudges.get(session, "T1", nudge_id)
+        found = nudge_history.get(session, "T1", nudge_id)
     assert found is not None
     return found
 
@@ -303,7 +303,7 @@ def test_the_other_cards_of_an_evening_go_out_in_the_first_ones_message(database
         for one in taken:
             assert nudges.intend(session, one, NOW, SAID, lead=lead.nudge.id)
             assert nudges.end(session, one, Fate.SENT, NOW, channel="D1", ts="1.0")
-        assert [r.key for r in nudges.in_message(session, "T1", lead.nudge.id)] == ["first", "second", "third"]
+        assert [r.key for r in nudge_history.in_message(session, "T1", lead.nudge.id)] == ["first", "second", "third"]
 
 
 def test_a_claim_that_follows_another_can_be_put_on_its_own_again(database: Database) -> None:
@@ -320,9 +320,9 @@ def test_a_claim_that_follows_another_can_be_put_on_its_own_again(database: Data
 def test_only_the_first_tap_on_a_message_counts(database: Database) -> None:
     taken = claimed(database)
     with database.write() as session:
-        assert nudges.answer(session, "T1", taken.nudge.id, "commit", NOW)
-        assert not nudges.answer(session, "T1", taken.nudge.id, "not_now", NOW)
-        assert not nudges.answer(session, "T1", "no such nudge", "commit", NOW)
+        assert nudge_history.answer(session, "T1", taken.nudge.id, "commit", NOW)
+        assert not nudge_history.answer(session, "T1", taken.nudge.id, "not_now", NOW)
+        assert not nudge_history.answer(session, "T1", "no such nudge", "commit", NOW)
     assert row(database, taken.nudge.id).answer == "commit"
 
 
@@ -332,13 +332,13 @@ def test_what_a_rep_has_had_is_told_oldest_first_and_counts_what_is_being_sent(d
     (second,) = claim(database)
     change(database, nudges.intend, second, NOW, SAID)
     with database.write() as session:
-        nudges.answer(session, "T1", first.nudge.id, "commit", NOW)
-        had = nudges.sent_to(session, "T1", "U1", NOW - timedelta(days=1))
+        nudge_history.answer(session, "T1", first.nudge.id, "commit", NOW)
+        had = nudge_history.sent_to(session, "T1", "U1", NOW - timedelta(days=1))
         assert [(s.at, s.wording, s.answered) for s in had] == [(NOW - timedelta(hours=1), 2, True), (NOW, 2, False)]
-        assert [s.at for s in nudges.sent_to(session, "T1", "U1", NOW)] == [NOW]
-        assert [(s.play, s.key, s.at) for s in nudges.shown_on(session, "T1", "A1", NOW - timedelta(days=1))] == [
-            ("as-before-the-deal", "first", NOW - timedelta(hours=1))
-        ]
+        assert [s.at for s in nudge_history.sent_to(session, "T1", "U1", NOW)] == [NOW]
+        assert [
+            (s.play, s.key, s.at) for s in nudge_history.shown_on(session, "T1", "A1", NOW - timedelta(days=1))
+        ] == [("as-before-the-deal", "first", NOW - timedelta(hours=1))]
 
 
 def test_the_newest_sent_nudge_and_the_card_of_a_visit_are_found(database: Database) -> None:
@@ -347,20 +347,20 @@ def test_the_newest_sent_nudge_and_the_card_of_a_visit_are_found(database: Datab
     (newer,) = claim(database)
     sent(database, newer, NOW + SOON)
     with database.read() as session:
-        latest = nudges.latest_sent(session, "T1", "U1")
-        card = nudges.card_of_visit(session, "T1", "V1")
+        latest = nudge_history.latest_sent(session, "T1", "U1")
+        card = nudge_history.card_of_visit(session, "T1", "V1")
         assert latest is not None
         assert card is not None
         assert (latest.key, card.key) == ("newer", "older")
-        assert nudges.latest_sent(session, "T1", "U1", "A2") is None
-        assert nudges.card_of_visit(session, "T1", "V2") is None
+        assert nudge_history.latest_sent(session, "T1", "U1", "A2") is None
+        assert nudge_history.card_of_visit(session, "T1", "V2") is None
 
 
 def test_a_reworded_card_says_its_new_point(database: Database) -> None:
     taken = claimed(database)
     sent(database, taken)
     with database.write() as session:
-        nudges.reword(session, "T1", taken.nudge.id, "step-back", 1)
+        nudge_history.reword(session, "T1", taken.nudge.id, "step-back", 1)
     assert (row(database, taken.nudge.id).play, row(database, taken.nudge.id).wording) == ("step-back", 1)
 
 
@@ -374,7 +374,7 @@ def test_what_is_held_is_looked_at_again_when_a_fact_changes(database: Database,
             nudges.wake(session, "T1", "A1", NOW + SOON)
         else:
             nudges.wake_rep(session, "T1", "U1", NOW + SOON)
-        waiting = nudges.waiting(session, "T1", "U1")
+        waiting = nudge_history.waiting(session, "T1", "U1")
     assert [(r.key, r.next_try_at) for r in waiting] == [
         ("held", NOW + SOON),
         ("in a week", NOW + timedelta(days=7)),
@@ -384,8 +384,8 @@ def test_what_is_held_is_looked_at_again_when_a_fact_changes(database: Database,
 def test_the_nudges_a_rep_left_unanswered_can_be_counted_as_answered(database: Database) -> None:
     sent(database, claimed(database, of("U1")))
     with database.write() as session:
-        nudges.count_as_answered(session, "T1", "U1", NOW)
-        assert [s.answered for s in nudges.sent_to(session, "T1", "U1", NOW)] == [True]
+        nudge_history.count_as_answered(session, "T1", "U1", NOW)
+        assert [s.answered for s in nudge_history.sent_to(session, "T1", "U1", NOW)] == [True]
 
 
 def test_the_next_moment_is_the_first_planned_or_the_first_lease_to_end(database: Database) -> None:

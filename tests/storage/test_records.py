@@ -103,8 +103,8 @@ def test_a_visit_from_a_calendar_is_known_by_its_event_and_outlives_its_feed(ses
     session.flush()
     visits.add(session, "T1", a_visit(), NOW, feed_id="F1", feed_key="event 1")
     assert visits.from_feed(session, "T1", "U0ANNA", "event 1") == visits.get(session, "T1", "V1")
-    assert list(visits.feed_keys(session, "F1", NOW)) == ["event 1"]
-    visits.delete_feed(session, "F1")
+    assert list(visits.feed_keys(session, "T1", "F1", NOW)) == ["event 1"]
+    visits.delete_feed(session, "T1", "F1")
     session.flush()
     assert visits.feeds(session) == []
     assert visits.get(session, "T1", "V1") is not None

@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, select
 from bot.core.account import Contact
 from bot.core.problem import Step
 from bot.core.situation import By, RecordKind
-from storage import accounts, deliveries, history, nudges, replies, reps, visits
+from storage import accounts, deliveries, history, nudge_history, nudges, replies, reps, visits
 from storage.session import Database
 from storage.tables import CommitmentRow, DialogueRow, EventLinkRow, FeedbackRow, FeedRow, SnoozeRow
 from tests.factories import NOW as LOCAL_NOW
@@ -76,9 +76,9 @@ READS: dict[str, Callable[[Session, str], Any]] = {
     "problems": lambda s, t: history.problems(s, t, "A1"),
     "promises": lambda s, t: history.promises(s, t, "A1"),
     "records": lambda s, t: history.records(s, t, "A1"),
-    "a nudge": lambda s, t: nudges.get(s, t, "N1"),
-    "a message": lambda s, t: nudges.in_message(s, t, "N1"),
-    "waiting nudges": lambda s, t: nudges.waiting(s, t, REP),
+    "a nudge": lambda s, t: nudge_history.get(s, t, "N1"),
+    "a message": lambda s, t: nudge_history.in_message(s, t, "N1"),
+    "waiting nudges": lambda s, t: nudge_history.waiting(s, t, REP),
     "a commitment": lambda s, t: replies.commitment_for_visit(s, t, "V1"),
     "commitments": lambda s, t: replies.commitments(s, t, REP),
     "snoozes": lambda s, t: replies.snoozes(s, t, REP, NOW),
@@ -99,8 +99,8 @@ WRITES: dict[str, Callable[[Session, str], Any]] = {
     "the run of contacts": lambda s, t: accounts.set_contact_summary(s, t, "A1", FAR, By.THEM, 9),
     "a visit": lambda s, t: visits.update(s, t, "V1", title="Taken"),
     "a step": lambda s, t: history.take_step(s, t, "P1", Step.CLIENT_HEARD, NOW),
-    "an answer": lambda s, t: nudges.answer(s, t, "N1", "commit", NOW),
-    "what a card says": lambda s, t: nudges.reword(s, t, "N1", "step-back", 3),
+    "an answer": lambda s, t: nudge_history.answer(s, t, "N1", "commit", NOW),
+    "what a card says": lambda s, t: nudge_history.reword(s, t, "N1", "step-back", 3),
     "an outcome": lambda s, t: replies.set_outcome(s, t, "K1", "done", NOW),
     "a snooze": lambda s, t: replies.lift_snooze(s, t, REP, "S1", NOW),
 }

@@ -100,6 +100,11 @@ ANSWERS: Final = {
     "changed": Text("done differently", "换了做法"),
     "not": Text("not this time", "没做成"),
     "no_visit": Text("no visit", "没去成"),
+    "kept": Text("kept", "兑现了"),
+    "moved": Text("a new date", "改了日子"),
+    "broken": Text("can't keep it", "兑现不了"),
+    "still_true": Text("still true", "还作数"),
+    "changed_it": Text("changed it", "改过了"),
 }
 VISIT_MOVED: Final = Text("Moved to {when}.", "已改到{when}。")
 VISIT_CANCELLED: Final = Text("Cancelled.", "已取消。")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.core.texts import cards
+from bot.core.texts import cards, credit, picture, promises, rehearsal
 from bot.core.wording import Text
 
 # --- first words ----------------------------------------------------------------------------------------------------
@@ -131,8 +131,8 @@ VISIT_ADDED_REVIEW: Final = Text(
 CARD_WHEN: Final = Text("{when}", "{when}")
 CARD_NOW: Final = Text("at once", "马上")
 VISIT_SHIFTED: Final = Text(
-    "The clocks change that night and {asked} does not exist, so I wrote down {when}.",
-    "那天夜里调整时钟，{asked}不存在，我记成了{when}。",
+    "The clocks change that night and skip that hour, so I wrote down {when}.",
+    "那天夜里调整时钟，正好跳过这个钟点，我记成了{when}。",
 )
 VISIT_MOVED: Final = Text("Moved: {account}, now {when}.", "已改期：{account}，{when}。")
 VISIT_SAME: Final = Text("{account}, {when}: I had that already.", "{account}，{when}：已经记过了。")
@@ -291,4 +291,8 @@ REFUSALS: Final = {
         "That is a lot at once. Please keep it under 3,000 characters.", "内容太长了，请不要超过 3000 字。"
     ),
     "refused": Text("That cannot be done.", "这件事做不了。"),
+    **promises.REFUSALS,
+    **credit.REFUSALS,
+    **picture.REFUSALS,
+    **rehearsal.REFUSALS,
 }

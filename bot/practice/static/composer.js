@@ -1,5 +1,5 @@
 // The composer: messages, and `/kam` with completion. A Chinese input method keeps its Enter.
-import { at, changed, el } from "/static/dom.js";
+import { at, changed, el, menu } from "/static/dom.js";
 import { act, me, view } from "/static/store.js";
 import { words } from "/static/words.js";
 
@@ -119,15 +119,20 @@ function keyed(event) {
   event.preventDefault();
 }
 
+const globals = () => view.state.shortcuts.filter((one) => one.kind === "global");
+
 export function draw(state) {
   at("composer").hidden = view.place === "home";
   problem();
   const channel = state.channels.find((one) => one.id === view.place);
   const label = channel ? words.say(channel.kind === "channel" || channel.kind === "private" ? `#${channel.name}` : channel.name) : "";
-  if (!changed("composer", [view.user, view.place, label, me().locale, state.guide])) return;
+  if (!changed("composer", [view.user, view.place, label, me().locale, state.guide, state.shortcuts])) return;
   box().placeholder = label;
   box().setAttribute("aria-label", label);
   at("offers").setAttribute("aria-label", words.commands);
+  at("shortcuts").hidden = !globals().length;
+  at("shortcuts").setAttribute("aria-label", words.shortcuts);
+  at("shortcuts").title = words.shortcuts;
   at("send").setAttribute("aria-label", words.send);
   at("send").title = words.send;
   put(sessionStorage.getItem(draftKey()) || "");
@@ -140,6 +145,8 @@ export function begin() {
   box().addEventListener("keydown", keyed);
   box().addEventListener("input", () => { closed = false; recalled = -1; grow(); keep(); offer(); });
   box().addEventListener("blur", () => { offered = []; show(); });
+  at("shortcuts").addEventListener("click", () => menu(at("shortcuts"), globals().map((one) => [one.name,
+    () => act({ do: "shortcut", callback_id: one.callback_id })])));
   addEventListener("try", (event) => { put(event.detail); box().focus(); offer(); });
   addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.target.closest("input, textarea, select, dialog") || at("composer").hidden) return;

@@ -11,7 +11,7 @@ let place = "";
 let sticks = true;
 
 const initials = (text) => /\p{Script=Han}/u.test(text) ? text.slice(-2) : text.split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
-const hue = (text) => [...text].reduce((sum, char) => (sum * 31 + char.codePointAt(0)) % 8, 7);
+const hue = (id) => Math.max(0, view.state.people.findIndex((member) => member.id === id)) % 8;
 export const avatar = (id, text, app) => el("span", { class: `avatar ${app ? "app" : `hue-${hue(id)}`}`, "aria-hidden": "true" }, app ? text[0] : initials(text));
 
 export function message(channel, it, inThread = false) {

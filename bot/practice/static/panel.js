@@ -72,12 +72,14 @@ function byFile(found) {
 const upper = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 function change(it) {
+  const locale = (me().locale || "").startsWith("zh") ? "zh" : "en";
+  const [title, ask] = [it.titles[locale], it.asks[locale]];
   return el("article", { class: "change" },
-    el("header", {}, el("b", { lang: language(it.title) }, it.title), el("span", { class: `tag ${it.kind}` }, words[it.kind])),
+    el("header", {}, el("b", { lang: language(title) }, title), el("span", { class: `tag ${it.kind}` }, words[it.kind])),
     it.lines.map((line) => el("dl", { lang: language(line.after || line.before) },
       line.before ? [el("dt", {}, words.before), el("dd", { class: "before" }, line.before)] : null,
       line.after ? [el("dt", {}, words.after), el("dd", { class: "after" }, line.after)] : null)),
-    it.ask ? el("button", { type: "button", class: "try", onclick: () => dispatchEvent(new CustomEvent("try", { detail: it.ask })) }, `${words.ask}: ${it.ask}`) : null);
+    ask ? el("button", { type: "button", class: "try", onclick: () => dispatchEvent(new CustomEvent("try", { detail: ask })) }, `${words.ask}: ${ask}`) : null);
 }
 
 function effect() {

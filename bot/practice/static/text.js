@@ -69,7 +69,7 @@ export function dayName(date, now) {
   return days[dayKey(date)] || longDay(date);
 }
 export function soon(date, now) {
-  const days = { [dayKey(now)]: words.today, [dayKey(new Date(+now + 864e5))]: words.tomorrow };
+  const days = { [dayKey(now)]: words.soonToday, [dayKey(new Date(+now + 864e5))]: words.soonTomorrow };
   return `${days[dayKey(date)] || shortDay(date)} ${clock(date)}`;
 }
 export const city = (zone) => (zone || "").split("/").pop().replaceAll("_", " ");

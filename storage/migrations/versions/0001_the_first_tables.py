@@ -133,6 +133,32 @@ def upgrade() -> None:
         batch_op.create_index("nudge_rep_ended", ["team_id", "rep_id", "ended_at"], unique=False)
 
     op.create_table(
+        "receipt",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("deleted", sa.JSON(), nullable=False),
+        sa.Column("kept", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("receipt_pkey")),
+    )
+    op.create_table(
+        "rehearsal",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("rep_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("play", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("scene", sa.JSON(), nullable=False),
+        sa.Column("turn", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("rehearsal_pkey")),
+    )
+    with op.batch_alter_table("rehearsal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rehearsal_rep_id"), ["rep_id"], unique=False)
+
+    op.create_table(
         "rep",
         sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -157,6 +183,33 @@ def upgrade() -> None:
         sa.Column("language_chosen", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("team_id", "id", name=op.f("rep_pkey")),
     )
+    op.create_table(
+        "role",
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("rep_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("manager_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("set_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("set_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "rep_id", name=op.f("role_pkey")),
+    )
+    with op.batch_alter_table("role", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_role_manager_id"), ["manager_id"], unique=False)
+
+    op.create_table(
+        "undo",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("rep_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("accounts", sa.JSON(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("undo_pkey")),
+    )
+    with op.batch_alter_table("undo", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_undo_made_at"), ["made_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_undo_rep_id"), ["rep_id"], unique=False)
+
     op.create_table(
         "workspace",
         sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -239,6 +292,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contact_log_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "credit_note",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("rep_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("account_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("who", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("boss", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("draft", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("record_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("credit_note_account_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("credit_note_pkey")),
+    )
+    with op.batch_alter_table("credit_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_credit_note_rep_id"), ["rep_id"], unique=False)
+
+    op.create_table(
         "dialogue",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -269,6 +340,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team_id", "rep_id", "event_key", name=op.f("event_link_pkey")),
     )
     op.create_table(
+        "picture",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("account_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("picture_account_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("picture_pkey")),
+    )
+    with op.batch_alter_table("picture", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_picture_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "problem",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -294,6 +379,7 @@ def upgrade() -> None:
         sa.Column("made", sa.Date(), nullable=False),
         sa.Column("by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kept_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("broken_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("promise_account_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("promise_pkey")),
     )
@@ -379,9 +465,28 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["problem_id"], ["problem.id"], name=op.f("problem_step_problem_id_fkey")),
         sa.PrimaryKeyConstraint("problem_id", "step", name=op.f("problem_step_pkey")),
     )
+    op.create_table(
+        "promise_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("promise_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("what", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("due_before", sa.Date(), nullable=True),
+        sa.Column("due_after", sa.Date(), nullable=True),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"], name=op.f("promise_change_promise_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("promise_change_pkey")),
+    )
+    with op.batch_alter_table("promise_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promise_change_promise_id"), ["promise_id"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("promise_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promise_change_promise_id"))
+
+    op.drop_table("promise_change")
     op.drop_table("problem_step")
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_index("visit_rep_at")
@@ -408,8 +513,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_problem_account_id"))
 
     op.drop_table("problem")
+    with op.batch_alter_table("picture", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_picture_account_id"))
+
+    op.drop_table("picture")
     op.drop_table("event_link")
     op.drop_table("dialogue")
+    with op.batch_alter_table("credit_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_credit_note_rep_id"))
+
+    op.drop_table("credit_note")
     with op.batch_alter_table("contact_log", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_log_account_id"))
 
@@ -428,7 +541,21 @@ def downgrade() -> None:
 
     op.drop_table("advice")
     op.drop_table("workspace")
+    with op.batch_alter_table("undo", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_undo_rep_id"))
+        batch_op.drop_index(batch_op.f("ix_undo_made_at"))
+
+    op.drop_table("undo")
+    with op.batch_alter_table("role", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_role_manager_id"))
+
+    op.drop_table("role")
     op.drop_table("rep")
+    with op.batch_alter_table("rehearsal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rehearsal_rep_id"))
+
+    op.drop_table("rehearsal")
+    op.drop_table("receipt")
     with op.batch_alter_table("nudge", schema=None) as batch_op:
         batch_op.drop_index("nudge_rep_ended")
         batch_op.drop_index(

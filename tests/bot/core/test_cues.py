@@ -1,7 +1,8 @@
 """Each cue holds on its facts, since its day, under a key that stays for as long as it is the same occasion."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import TypeAdapter
@@ -85,8 +86,8 @@ TABLE: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
     (OPENED, {}, []),
     (OPENED, {"problems": (a_problem(),)}, ["2026-03-03: problem open since 2026-03-03"]),
     (OPENED, {"problems": (a_problem(raised_by=RaisedBy.US),)}, []),
-    (OPENED, {"problems": (a_problem(done=done(owned=NOW, plan_made=NOW)),)},
-     ["2026-03-03: problem open since 2026-03-03"]),
+    (OPENED, {"problems": (a_problem(done=done(boss_told=NOW)),)}, ["2026-03-03: problem open since 2026-03-03"]),
+    (OPENED, {"problems": (a_problem(done=done(owned=NOW)),)}, []),  # whoever owns it was told on the spot
     (OPENED, {"problems": (a_problem(done=done(fixed=NOW)),)}, []),
     (OPENED, {"problems": (a_problem(done=done(confirmed=NOW)),)}, []),
     (FIXED, {"problems": (a_problem(),)}, []),
@@ -225,7 +226,7 @@ def test_several_promises_and_problems_are_several_occasions() -> None:
         (PROMISE, {"promises": (a_promise(TODAY),)}, {"promises": (a_promise(TODAY + DAY),)}, False),
         (DELIVERED, phase(P.DELIVERED, TODAY), phase(P.DELIVERED, TODAY - DAY), False),
         (NO_PRAISE, {"stage_since": TODAY - 44 * DAY}, {"stage_since": TODAY - 45 * DAY}, False),
-        (OPENED, {"problems": (a_problem(),)}, {"problems": (a_problem(done=done(owned=NOW)),)}, True),
+        (OPENED, {"problems": (a_problem(),)}, {"problems": (a_problem(done=done(boss_told=NOW)),)}, True),
     ],
 )
 def test_a_key_stays_for_as_long_as_it_is_the_same_occasion(
@@ -266,6 +267,56 @@ def test_a_silence_is_counted_in_days_of_the_rep() -> None:
     (there,) = holds(NO_CONTACT, a_situation(NOW.astimezone(CHICAGO), last_contact=evening.astimezone(BERLIN)))
     assert dict(there.facts) == {"last_contact": "2026-02-10"}
     assert there.since == datetime(2026, 3, 3, tzinfo=CHICAGO)
+
+
+# Half past eleven at night in Chicago on 3 March is the morning of the 4th in Berlin.
+AT_NIGHT = datetime(2026, 3, 3, 23, 30, tzinfo=CHICAGO)
+
+
+@pytest.mark.parametrize(
+    ("cue", "facts", "name"),
+    [
+        (OPENED, {"problems": (a_problem(AT_NIGHT),)}, "opened"),
+        (FIXED, {"problems": (a_problem(AT_NIGHT, done=done(fixed=AT_NIGHT)),)}, "fixed"),
+        (FIXED, {"problems": (a_problem(AT_NIGHT, done=done(confirmed=AT_NIGHT)),)}, "confirmed"),
+        (REVIEW, {"visits": (a_visit(AT_NIGHT + timedelta(hours=3), review=True),)}, "visit"),
+        (PRAISE, {"records": (a_record(R.PRAISE, at=AT_NIGHT),)}, "praise"),
+        (ONE_SIDED, {**RUN, "last_contact": AT_NIGHT}, "last_contact"),
+        (NO_CONTACT, {"last_contact": AT_NIGHT}, "last_contact"),
+        (BELOW, {"records": (a_record(R.EFFECT_REVIEWED, at=AT_NIGHT, answer="below"),)}, "effect_below"),
+        (NO_PRAISE, {"records": (a_record(R.PRAISE, at=AT_NIGHT),)}, "last_praise"),
+        (REQUEST, {"records": (a_record(R.REQUEST, at=AT_NIGHT),)}, "request"),
+        (RIVAL, {"records": (a_record(R.RIVAL, at=AT_NIGHT),)}, "rival"),
+    ],
+)
+def test_days_are_told_as_they_were_where_the_rep_is(cue: dict[str, Any], facts: dict[str, Any], name: str) -> None:
+    def day(zone: ZoneInfo) -> str:
+        (occasion,) = holds(cue, a_situation((AT_NIGHT + timedelta(hours=1)).astimezone(zone), **facts))
+        return dict(occasion.facts)[name]
+
+    shown = "2026-03-04" if name == "visit" else "2026-03-03"
+    assert (day(CHICAGO), day(BERLIN)) == (shown, "2026-03-04")
+
+
+def test_a_run_of_contacts_keeps_its_key_in_any_form_of_its_instant() -> None:
+    runs = ({**RUN, "one_sided_since": AT_NIGHT.astimezone(zone)} for zone in (UTC, BERLIN, CHICAGO))
+    assert len({o.key for run in runs for o in holds(ONE_SIDED, a_situation(**run))}) == 1
+
+
+@pytest.mark.parametrize(
+    ("cue", "facts", "kind"),
+    [
+        (DELIVERED, phase(P.DELIVERED, date(2026, 3, 4)), R.DELIVERY_REVIEWED),
+        (IN_USE, phase(P.IN_USE, date(2026, 3, 4)), R.EFFECT_REVIEWED),
+    ],
+)
+def test_a_review_counts_for_the_order_by_the_reps_own_day(
+    cue: dict[str, Any], facts: dict[str, Any], kind: RecordKind
+) -> None:
+    """A review on the night before the order, as it was in Chicago, is a review of the order before."""
+    reviewed = {**facts, "records": (a_record(kind, at=AT_NIGHT.astimezone(BERLIN)),)}
+    assert holds(cue, a_situation(NOW, **reviewed)) == ()
+    assert len(holds(cue, a_situation(NOW.astimezone(CHICAGO), **reviewed))) == 1
 
 
 def test_a_record_of_praise_in_the_window_before_does_not_count_twice() -> None:

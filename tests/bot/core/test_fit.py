@@ -14,17 +14,21 @@ from bot.core.library import Library
 from bot.core.nudge import Kind, Nudge, Rule, identity
 from bot.core.playbook import Play
 from bot.core.priority import Rank
-from bot.core.problem import Step
+from bot.core.problem import RaisedBy, Step
 from bot.core.situation import By, RecordKind, Shown, Situation, Visit, VisitState
 from tests.factories import (
     AS_BEFORE,
+    BERLIN,
+    CLOSE_THE_LOOP,
     COMPLAINT,
     DIRECTOR,
     FIRST_VISIT,
+    FOUND_BY_US,
     HOW_IS_IT_WORKING,
     MANNERS,
     NOW,
     PROMISES_KEPT,
+    SHARED,
     STEP_BACK,
     THINK_AHEAD,
     UNSEEN_WORK,
@@ -150,10 +154,118 @@ def test_a_weekday_that_is_far_off_is_not_too_late_before_it_comes() -> None:
         (AS_BEFORE, Kind.NUDGE, Rank.STAGE),
         (DIRECTOR, Kind.NUDGE, Rank.STAGE),
         (STEP_BACK, Kind.NUDGE, Rank.PACING),
+        (UNSEEN_WORK, Kind.NUDGE, Rank.STAGE),
     ],
 )
 def test_only_what_is_tied_to_no_date_and_no_problem_is_routine(play: Play, kind: Kind, rank: Rank) -> None:
     assert (priority.kind(play), priority.rank(play)) == (kind, rank)
+
+
+@pytest.mark.parametrize(
+    ("play", "turn"),
+    [
+        (COMPLAINT, Rank.PROBLEM),
+        (PROMISES_KEPT, Rank.DATED),
+        (FIRST_VISIT, Rank.DELIVERY_REVIEW),
+        (DIRECTOR, Rank.STAGE),
+        (STEP_BACK, Rank.STAGE),  # last in line it would never come
+        (UNSEEN_WORK, Rank.PACING),  # comes round again
+        (THINK_AHEAD, Rank.PACING),
+    ],
+)
+def test_nudges_of_several_accounts_have_their_turn(play: Play, turn: Rank) -> None:
+    assert priority.turn(play) is turn
+
+
+def test_a_weekday_that_became_known_late_waits_for_the_next_one() -> None:
+    """Praise has been missing since Friday 27 February at midnight; on Wednesday the fourth that Friday is gone."""
+    facts = {"stage_since": date(2026, 1, 13)}
+    for now, due in (("2026-02-27 15:00", "02-27"), ("2026-02-27 15:01", "03-06"), ("2026-03-04 10:00", "03-06")):
+        (planned,) = nudges(UNSEEN_WORK, now=a_local(now), **facts)
+        assert planned.due_at == a_local(f"2026-{due} 15:00"), now
+        assert planned.expires_at == a_local("2026-03-14 00:00"), "and is too late no later"
+
+
+@pytest.mark.parametrize(
+    ("visit", "separately"), [(NOW + 7 * DAY, False), (NOW + 7 * DAY + timedelta(minutes=1), True)]
+)
+@pytest.mark.parametrize("play", [FIRST_VISIT, HOW_IS_IT_WORKING])
+def test_a_review_comes_with_the_card_of_a_visit_within_seven_days(
+    visit: datetime, separately: bool, play: Play
+) -> None:
+    phase = play.fits.order_phases[0]
+    facts = {"order_phase": phase, "order_since": date(2026, 2, 1) if phase is OrderPhase.IN_USE else date(2026, 2, 20)}
+    found = nudges(play, visits=(a_visit(visit),), **facts)
+    assert (Kind.NUDGE in {n.kind for n in found}) is separately
+    assert Kind.VISIT_CARD in {n.kind for n in found}
+
+
+def test_a_review_that_would_be_too_late_by_the_visit_does_not_wait_for_it() -> None:
+    facts = {"order_phase": OrderPhase.DELIVERED, "order_since": date(2026, 2, 4)}  # thirty days end on 6 March
+    kinds = [n.kind for n in nudges(FIRST_VISIT, visits=(a_visit(a_local("2026-03-09 10:00")),), **facts)]
+    assert kinds == [Kind.NUDGE, Kind.VISIT_CARD, Kind.CHECK]
+
+
+# --- problems -------------------------------------------------------------------------------------------------------
+
+OWNED_AT = NOW - timedelta(minutes=5)
+
+
+def with_steps(*steps: Step, opened_at: datetime = NOW - timedelta(minutes=10), **changes: Any) -> dict[str, Any]:
+    return {"problems": (a_problem(opened_at, done=dict.fromkeys(steps, OWNED_AT), **changes),)}
+
+
+@pytest.mark.parametrize(
+    ("done", "raised_by", "step", "due"),
+    [
+        ([], RaisedBy.CLIENT, None, ""),
+        ([Step.OWNED], RaisedBy.CLIENT, "client_heard", "03-04 10:50"),
+        ([Step.OWNED], RaisedBy.US, "boss_told", "03-04 11:50"),  # there is nobody to be heard
+        ([Step.OWNED], RaisedBy.BOTH, "client_heard", "03-04 10:50"),
+        ([Step.OWNED, Step.CLIENT_HEARD, Step.BOSS_TOLD], RaisedBy.CLIENT, "plan_made", "03-05 09:00"),
+        ([*Step][:4], RaisedBy.CLIENT, "client_told", "03-05 09:50"),
+        ([*Step][:5], RaisedBy.CLIENT, "fixed", "03-09 09:50"),
+        ([*Step][:6], RaisedBy.CLIENT, None, ""),
+        ([*Step], RaisedBy.CLIENT, None, ""),
+    ],
+)
+def test_each_step_of_an_owned_problem_gives_one_message_at_its_target(
+    done: list[Step], raised_by: RaisedBy, step: str | None, due: str
+) -> None:
+    found = [n for n in nudges(COMPLAINT, **with_steps(*done, raised_by=raised_by)) if n.cue == fit.PROBLEM_STEP]
+    if step is None:
+        assert found == []
+        return
+    (planned,) = found
+    assert (planned.kind, planned.priority, planned.problem_id) == (Kind.PROBLEM, Rank.PROBLEM, "P1")
+    assert planned.play == ("complaint-received" if raised_by is RaisedBy.CLIENT else "")
+    assert f"{planned.due_at.astimezone(BERLIN):%m-%d %H:%M}" == due
+    assert dict(planned.facts) == {"opened": "2026-03-04", "step": step}
+
+
+def test_a_step_whose_target_has_passed_is_due_now_and_one_of_two_problems_each() -> None:
+    late = with_steps(Step.OWNED, opened_at=NOW - 9 * DAY)["problems"]
+    new = with_steps(Step.OWNED, id="P2")["problems"]
+    first, second = nudges(problems=late + new)
+    assert [(n.problem_id, n.due_at) for n in (first, second)] == [("P1", NOW), ("P2", a_local("2026-03-04 10:50"))]
+    assert first.id != second.id
+
+
+def test_a_message_about_a_step_holds_until_the_step_is_taken_and_is_never_silenced() -> None:
+    (planned,) = nudges(**with_steps(Step.OWNED))
+    same, next_one = with_steps(Step.OWNED), with_steps(Step.OWNED, Step.CLIENT_HEARD)
+    assert judge(planned, **same).decision.verdict is Verdict.SEND, "though no play is for it and a problem is open"
+    assert judge(planned, COMPLAINT, facts=all_read(COMPLAINT), **same).decision.verdict is Verdict.SEND
+    for facts in (next_one, with_steps(*Step), {}):
+        assert judge(planned, COMPLAINT, **facts).decision.verdict is Verdict.DROP
+
+
+def test_what_nobody_owns_is_told_by_its_play_and_whoever_owns_it_needs_no_telling() -> None:
+    facts = {"problems": (a_problem(NOW - timedelta(minutes=10)),)}
+    (planned,) = nudges(COMPLAINT, **facts)
+    assert (planned.cue, planned.play) == ("problem_opened", "complaint-received")
+    assert judge(planned, COMPLAINT, **facts).decision.verdict is Verdict.SEND
+    assert judge(planned, COMPLAINT, **with_steps(Step.OWNED)).decision.verdict is Verdict.DROP
 
 
 # --- visits ---------------------------------------------------------------------------------------------------------
@@ -247,6 +359,7 @@ PROMISE = {"promises": (a_promise(),)}
             ],
         ),
         ({**DELIVERED, **PROMISE, "problems": (a_problem(),)}, [("complaint-received", "problem_opened")]),
+        ({**DELIVERED, "problems": (a_problem(done={Step.OWNED: NOW}),)}, [("complaint-received", "problem_step")]),
         ({"problems": (a_problem(done={Step.CONFIRMED: NOW}),)}, [("as-before-the-deal", "stage")]),
         ({"one_sided_contacts": 9, "last_contact": NOW, "last_contact_by": By.US}, [("as-before-the-deal", "stage")]),
         ({**DELIVERED, "records": (a_record(RecordKind.DELIVERY_REVIEWED),)}, [("as-before-the-deal", "stage")]),
@@ -298,7 +411,11 @@ def test_what_may_go_goes_with_its_play_and_a_wording() -> None:
 
 def test_an_archived_account_gets_nothing_more() -> None:
     judged = judge(planned_for(AS_BEFORE, **SILENT), AS_BEFORE, archived_as=ArchivedAs.LOST)
-    assert (judged.decision.verdict, judged.decision.rule) == (Verdict.DROP, Rule.RECENT_CONTACT)
+    assert (judged.decision.verdict, judged.decision.rule) == (Verdict.DROP, Rule.TOO_LATE)
+    card = judge(card_of(), AS_BEFORE, visits=(a_visit(),), archived_as=ArchivedAs.WON)
+    assert (card.decision.verdict, card.decision.rule) == (Verdict.DROP, Rule.TOO_LATE)
+    held = judge(planned_for(AS_BEFORE, **SILENT), AS_BEFORE, problems=(a_problem(),), archived_as=ArchivedAs.OTHER)
+    assert held.decision.verdict is Verdict.DROP, "what a guard holds too"
 
 
 @pytest.mark.parametrize(("days", "verdict"), [(13, Verdict.DROP), (14, Verdict.SEND)])
@@ -356,6 +473,20 @@ def test_a_card_goes_out_though_a_problem_is_open_and_is_then_about_it() -> None
     assert (judged.decision.verdict, judged.play) == (Verdict.SEND, COMPLAINT)
 
 
+@pytest.mark.parametrize("done", [[], [Step.OWNED], [*Step][:4], [*Step][:6]])
+@pytest.mark.parametrize("raised_by", RaisedBy)
+def test_a_card_with_an_open_problem_is_never_without_a_point(done: list[Step], raised_by: RaisedBy) -> None:
+    """Whoever has read every wording hears the oldest again; no other play takes the problem's place."""
+    plays = (COMPLAINT, SHARED, FOUND_BY_US, CLOSE_THE_LOOP, AS_BEFORE, FIRST_VISIT)
+    read = some_facts(*(s for play in plays for s in all_read(play).sent))
+    facts = {**DELIVERED, **with_steps(*done, raised_by=raised_by), "visits": (a_visit(),)}
+    judged = judge(card_of(), *plays, facts=read, **facts)
+    assert judged.play is not None
+    assert judged.point is not None
+    assert judged.play.playbook == "own-the-problem"
+    assert judged.wording == 2, "the one read longest ago"
+
+
 @pytest.mark.parametrize(
     ("checked", "rule"),
     [(None, Rule.OPEN_PROBLEM), ("as-before-the-deal", Rule.OPEN_PROBLEM), ("complaint-received", None)],
@@ -405,6 +536,54 @@ def test_a_visit_without_an_hour_is_ahead_until_its_day_is_over() -> None:
     assert not ahead("2026-03-05 00:00", all_day=True)
     assert ahead("2026-03-04 09:59", all_day=False)
     assert not ahead("2026-03-04 10:00", all_day=False)
+
+
+EVE = a_visit(NOW + timedelta(hours=36))
+NEAR = a_visit(NOW + timedelta(hours=37))
+FAR = a_visit(NOW + 7 * DAY + timedelta(minutes=1))
+ONE_SIDED: dict[str, Any] = {"last_contact": NOW - DAY, "last_contact_by": By.US, "one_sided_contacts": 4}
+
+
+@pytest.mark.parametrize(
+    ("play", "facts", "visit", "rule"),
+    [
+        (AS_BEFORE, SILENT, EVE, Rule.OUTRANKED),
+        (AS_BEFORE, SILENT, NEAR, None),
+        (STEP_BACK, ONE_SIDED, EVE, Rule.OUTRANKED),
+        (STEP_BACK, ONE_SIDED, NEAR, Rule.OUTRANKED),
+        (STEP_BACK, ONE_SIDED, FAR, None),
+        (FIRST_VISIT, DELIVERED, NEAR, Rule.OUTRANKED),
+        (FIRST_VISIT, DELIVERED, FAR, None),
+        (PROMISES_KEPT, {"promises": (a_promise(),)}, EVE, None),
+    ],
+)
+def test_a_visit_that_was_added_holds_routine_nudges(
+    play: Play, facts: dict[str, Any], visit: Visit, rule: Rule | None
+) -> None:
+    judged = judge(planned_for(play, **facts), play, **facts, visits=(visit,))
+    assert judged.decision.rule is rule
+
+
+def test_what_would_be_too_late_after_the_visit_goes_out_before_it() -> None:
+    facts = {"records": (a_record(RecordKind.REQUEST, 0.1),)}
+    fast = a_play("fast", cue="open_request", due="same_working_day", until={"type": "days", "days": 1})
+    at_once = replace(planned_for(fast, **facts), due_at=NOW)
+    assert judge(at_once, fast, visits=(EVE,), **facts).decision.verdict is Verdict.SEND
+    sooner = a_visit(NOW + timedelta(hours=5))
+    assert judge(at_once, fast, visits=(sooner,), **facts).decision.rule is Rule.OUTRANKED
+
+
+@pytest.mark.parametrize(("hours", "verdict"), [(1, Verdict.HOLD), (47, Verdict.HOLD), (48, Verdict.SEND)])
+def test_a_promise_that_a_card_raised_lately_waits_for_its_warning(hours: int, verdict: Verdict) -> None:
+    shown = (Shown(play=PROMISES_KEPT.id, key="card:V1:x", at=NOW - timedelta(hours=hours)),)
+    planned = planned_for(PROMISES_KEPT, **PROMISE)
+    decision = judge(planned, PROMISES_KEPT, shown=shown, **PROMISE).decision
+    assert (decision.verdict, decision.rule) == (verdict, Rule.SAID_BEFORE if verdict is Verdict.HOLD else None)
+    assert decision.until is None or decision.until >= NOW + timedelta(hours=48 - hours)
+    warned = (replace(shown[0], key="promise:R1"),)
+    assert judge(planned, PROMISES_KEPT, shown=warned, **PROMISE).decision.verdict is Verdict.SEND
+    two = {"promises": (a_promise(), a_promise(id="R2"))}
+    assert judge(planned, PROMISES_KEPT, shown=shown, **two).decision.verdict is Verdict.SEND, "which was it about?"
 
 
 def test_a_nudge_over_its_moment_is_dropped_though_a_guard_holds_it() -> None:

@@ -14,6 +14,7 @@ from bot.core import simulate
 from bot.core.account import OrderPhase, Stage
 from bot.core.library import Library
 from bot.core.nudge import Fate, Kind, Rule
+from bot.core.playbook import Fits, Play
 from bot.core.portfolio import PortfolioRow
 from bot.core.simulate import PlanLine
 from bot.core.situation import By
@@ -65,7 +66,11 @@ def plan(
 
 def told(lines: Iterable[PlanLine]) -> list[str]:
     """Lines as one reads them: `03-02 09:00 play` and what holds it."""
-    return [f"{x.due_at:%m-%d %H:%M} {x.play or x.cue}{f' held: {x.rule}' if x.rule else ''}" for x in lines]
+    return [f"{x.due_at:%m-%d %H:%M} {_named(x)}{f' held: {x.rule}' if x.rule else ''}" for x in lines]
+
+
+def _named(line: PlanLine) -> str:
+    return line.reason.rpartition(", ")[2] if line.cue == "problem_step" else line.play or line.cue
 
 
 # --- what simulated reps do -----------------------------------------------------------------------------------------
@@ -147,6 +152,8 @@ def test_a_problem_that_opens_at_the_very_moment_of_a_nudge_holds_it() -> None:
     row = a_row(open_problem_since=a_local("2026-03-12 09:00"), last_contact=days_before(11, 15))
     assert told(plan(row, library=a_library(AS_BEFORE), days=11)) == [
         "03-12 09:00 as-before-the-deal held: open_problem",
+        "03-12 10:00 next step: client heard",  # said though no play is for it
+        "03-12 11:00 next step: boss told",
     ]
 
 
@@ -178,36 +185,54 @@ def test_a_problem_takes_its_steps_on_their_target_times() -> None:
     opened = days_before(3, 10)  # Friday ten o'clock: fixed five days later, confirmed after seven
     lines = plan(a_row(open_problem_since=opened), library=a_library(COMPLAINT, CLOSE_THE_LOOP), days=40)
     assert told(lines) == [
-        "03-02 09:00 complaint-received",
+        "03-04 10:00 next step: fixed",
         "03-05 09:00 close-the-loop",  # the working day after it was fixed
         "03-23 09:00 close-the-loop",  # fourteen days after the client's word
     ]
     assert [line.kind for line in lines] == [Kind.PROBLEM] * 3
 
 
+def test_a_problem_that_opens_at_work_is_told_at_once_and_then_once_a_step_right_before_it_is_taken() -> None:
+    row = a_row(open_problem_since=a_local("2026-03-11 10:00"))
+    lines = plan(row, library=a_library(COMPLAINT, CLOSE_THE_LOOP), days=16)
+    assert told(lines) == [
+        "03-11 10:00 complaint-received",
+        "03-11 11:00 next step: client heard",
+        "03-11 12:00 next step: boss told",
+        "03-12 10:00 next step: client told",  # the plan was made at ten in the evening
+        "03-16 10:00 next step: fixed",
+        "03-17 09:00 close-the-loop",
+    ]
+    assert lines[1].reason == "problem open since 2026-03-11, next step: client heard"
+    assert {line.play for line in lines[:5]} == {"complaint-received"}
+
+
 def test_a_problem_whose_targets_have_all_passed_is_still_open_and_takes_its_steps_from_the_start() -> None:
     row = a_row(open_problem_since=days_before(60), last_contact=days_before(40))
     lines = plan(row, library=a_library(COMPLAINT, AS_BEFORE))
     assert told(lines) == [
-        "03-02 09:00 complaint-received",
+        "03-02 09:00 next step: plan made",
         "03-02 09:00 as-before-the-deal held: open_problem",
+        "03-02 12:00 next step: client told",
+        "03-03 09:00 next step: fixed",
         "03-09 09:00 as-before-the-deal",  # confirmed at midnight of this day
     ]
-    assert lines[1].nudge == lines[2].nudge
+    assert lines[1].nudge == lines[4].nudge
 
 
 def test_without_targets_a_problem_stays_open() -> None:
     no_targets = MANNERS.model_copy(update={"problem_targets": ()})
     row = a_row(open_problem_since=days_before(60), last_contact=days_before(40))
     lines = plan(row, library=a_library(AS_BEFORE, manners=no_targets), days=90)
-    assert told(lines) == ["03-02 09:00 as-before-the-deal held: open_problem"]
+    assert told(lines) == ["03-02 09:00 as-before-the-deal held: open_problem"], "nobody owns it, so no step is next"
 
 
 def test_a_problem_that_opens_later_silences_from_then_on() -> None:
     row = a_row(open_problem_since=a_local("2026-03-11 08:00"), last_contact=days_before(11, 15))
     lines = plan(row, library=a_library(COMPLAINT, AS_BEFORE))
     assert told(lines) == [
-        "03-11 09:00 complaint-received",
+        "03-11 09:00 next step: client heard",  # it was owned at half past eight
+        "03-11 10:00 next step: boss told",
         "03-12 09:00 as-before-the-deal held: open_problem",
         "03-18 09:00 as-before-the-deal",  # confirmed at eight
     ]
@@ -236,6 +261,70 @@ def test_a_promise_is_warned_of_in_time_and_the_cap_is_not_asked() -> None:
     assert {f"{line.due_at:%m-%d %H:%M}" for line in lines} == {"03-11 09:00"}
     assert [line.account for line in lines] == ["A", "B", "C", "D", "E"]
     assert lines[0].reason == "promise due on 2026-03-16: parts"
+
+
+def test_a_nudge_on_a_weekday_that_became_known_late_waits_for_the_next_such_day() -> None:
+    row = a_row(stage_since=date(2026, 1, 12))  # 45 days were over on 26 February; Friday the 27th is gone
+    assert told(plan(row, library=a_library(UNSEEN_WORK), days=12)) == ["03-06 15:00 unseen-work"]
+
+
+def test_what_is_too_late_soonest_goes_first_then_what_waits_longest() -> None:
+    def entered(name: str, until: Any) -> Play:
+        return a_play(name, cue="stage_entered", due="working_morning", until=until)
+
+    plays = [entered("a-never", "never"), entered("b-month", {"type": "days", "days": 30})]
+    plays.append(entered("c-week", {"type": "days", "days": 7}))
+    rows = [a_row("A", stage_since=START), a_row("B", stage=Stage.EARLY, stage_since=START - timedelta(days=1))]
+    plays = [play.model_copy(update={"fits": Fits(stages=(Stage.MIDDLE,))}) for play in plays]
+    manners = MANNERS.model_copy(update={"per_account_days": 1})
+    lines = plan(*rows, library=a_library(*plays, manners=manners), days=7)
+    sent = [line.play for line in lines if line.fate is Fate.PLANNED]
+    assert sent == ["c-week", "b-month", "a-never"]
+
+
+def test_of_silences_that_never_end_by_the_clock_the_longest_waiting_goes_first() -> None:
+    rows = [a_row("B", last_contact=days_before(30)), a_row("A", last_contact=days_before(20))]
+    rows.append(a_row("C", stage=Stage.MATURE, stage_since=START))
+    today = a_play(
+        "today", fits={"stages": ["mature"]}, cue="stage_entered", due="at_once", until={"type": "days", "days": 3}
+    )
+    sent = [line for line in plan(*rows, library=a_library(AS_BEFORE, today), days=4) if line.fate is Fate.PLANNED]
+    assert [line.account for line in sent] == ["C", "B", "A"]
+
+
+def test_what_comes_round_again_by_itself_goes_after_what_the_stage_asks_for() -> None:
+    every_quarter = a_play("again", cue="quarterly", due="working_morning", until={"type": "days", "days": 90})
+    begun = a_play("begun", cue="stage_entered", due="working_morning", until="never")
+    rows = [a_row("A"), a_row("B", stage_since=START)]
+    lines = plan(*rows, library=a_library(every_quarter, begun), days=1)
+    assert [(x.account, x.play) for x in lines if x.fate is Fate.PLANNED] == [("B", "begun")]
+
+
+def test_pacing_has_its_turn_with_what_the_stages_ask_for() -> None:
+    run = {"one_sided_contacts": 4, "last_contact_by": By.US, "last_contact": a_local("2026-03-01 11:00")}
+    rows = [a_row("A", last_contact=days_before(30)), a_row("B", **run)]
+    lines = plan(*rows, library=a_library(AS_BEFORE, STEP_BACK), days=1)
+    assert [(x.account, x.play) for x in lines if x.fate is Fate.PLANNED] == [("B", "step-back")]
+
+
+def test_nobody_is_told_to_step_back_from_a_visit() -> None:
+    run = {"one_sided_contacts": 4, "last_contact_by": By.US, "last_contact": a_local("2026-03-01 11:00")}
+    lines = plan(a_row(next_visit=a_local("2026-03-05 10:00"), **run), library=a_library(STEP_BACK))
+    assert told(x for x in lines if x.kind is Kind.NUDGE) == [
+        "03-02 09:00 step-back held: outranked",
+        "03-06 09:00 step-back",
+    ]
+
+
+def test_a_promise_that_a_card_raised_is_not_warned_of_on_the_next_morning() -> None:
+    """Its own warning comes two days after the card, and is still in time."""
+    row = a_row(promise_due=date(2026, 3, 20), promise_text="parts", next_visit=a_local("2026-03-13 10:00"))
+    lines = [x for x in plan(row, library=a_library(PROMISES_KEPT)) if x.kind is not Kind.CHECK]
+    assert told(lines) == [
+        "03-12 17:00 promises-kept",
+        "03-13 09:00 promises-kept held: said_before",
+        "03-16 09:00 promises-kept",
+    ]
 
 
 # --- held and released ----------------------------------------------------------------------------------------------

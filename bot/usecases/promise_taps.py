@@ -1,0 +1,205 @@
+"""What becomes of a promise: kept, moved to another day, or broken; each with its date and its reason.
+
+A button carries the promise's id and, on a card, the nudge's: a tap answers both.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from bot import errors
+from bot.core import wording
+from bot.core.account import Account, Rep
+from bot.core.message import Actions, Button, Form, Heading, Input, Message, Paragraph, Part, Reply, Small, plain
+from bot.core.promise import Change, What
+from bot.core.situation import By, Promise
+from bot.core.texts import promises as texts
+from bot.core.texts import talk
+from bot.usecases import cards, dialogues, people, planning
+from bot.usecases.ports import Base
+from bot.usecases.promises import FARTHEST
+from storage import accounts, nudge_history
+from storage import promises as stored
+
+WHY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A promise with its account, and the nudge whose card was tapped (empty elsewhere)."""
+
+    promise: Promise
+    account: Account
+    nudge_id: str = ""
+
+    @property
+    def ours(self) -> bool:
+        return self.promise.by is By.US
+
+    def named(self) -> dict[str, str]:
+        return {"account": self.account.name, "text": self.promise.text}
+
+
+def buttons(rep: Rep, promise_id: str, ours: bool, nudge_id: str = "") -> tuple[Button, ...]:
+    """The three buttons of a promise."""
+    value = f"{promise_id}|{nudge_id}" if nudge_id else promise_id
+    good, bad = (texts.KEPT, texts.BREAK) if ours else (texts.CAME, texts.DROP)
+    return (
+        Button("promise:kept", good.of(rep.language), value, primary=True),
+        Button("promise:move", texts.MOVE.of(rep.language), value),
+        Button("promise:break", bad.of(rep.language), value),
+    )
+
+
+def _find(base: Base, session: Session, rep: Rep, value: str, now: datetime, *, settled: bool = False) -> Held:
+    """The promise of a button. Refuses strangers, what is gone and, unless `settled` may be, what is over."""
+    promise_id, _, nudge_id = value.partition("|")
+    promise = stored.get(session, rep.team_id, promise_id)
+    account = accounts.get(session, rep.team_id, promise.account_id) if promise is not None else None
+    if promise is None or account is None:
+        raise errors.Refused("The promise is gone.", code="card_gone")
+    if account.rep_id != rep.id:
+        raise errors.Refused("Somebody else's promise.", code="not_yours")
+    at = promise.kept_at or promise.broken_at
+    if at is not None and not settled:
+        local = now.astimezone(people.require_zone(base, rep))
+        over = texts.OVER[What.KEPT if promise.kept_at is not None else What.BROKEN]
+        what = over.of(rep.language, day=wording.day(at.astimezone(local.tzinfo).date(), rep.language, local.date()))
+        raise errors.Refused("It is settled.", code="promise_over", params={"what": what})
+    return Held(promise, account, nudge_id)
+
+
+def open_one(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
+    """One promise with its history and what a tap can do."""
+    local = now.astimezone(people.require_zone(base, rep))
+    language = rep.language
+    with base.database.read() as session:
+        held = _find(base, session, rep, value, now, settled=True)
+        changes = stored.changes(session, rep.team_id, held.promise.id)
+    heading = cards.titled(held.account.name, held.promise.text, language)
+    due = (texts.DUE_US if held.ours else texts.DUE_THEM).of(
+        language, day=wording.day(held.promise.due, language, local.date())
+    )
+    parts: list[Part] = [Heading(heading[:150]), Paragraph(due)]
+    parts += [Small(_told(change, rep, local)) for change in changes]
+    if held.promise.is_open:
+        parts.append(Actions(buttons(rep, held.promise.id, held.ours)))
+    return Reply(Message(heading, tuple(parts)))
+
+
+def _told(change: Change, rep: Rep, local: datetime) -> str:
+    def day(value: date | None) -> str:
+        return wording.day(value, rep.language, local.date()) if value is not None else "?"
+
+    return texts.HISTORY[change.what].of(
+        rep.language,
+        at=day(change.at.astimezone(local.tzinfo).date()),
+        before=day(change.before),
+        after=day(change.after),
+        note=change.note,
+    )
+
+
+def _change(base: Base, session: Session, rep: Rep, held: Held, changed: Promise, change: Change) -> None:
+    stored.save(session, rep.team_id, changed, change)
+    if held.nudge_id:
+        nudge_history.answer(session, rep.team_id, held.nudge_id, change.what.value, change.at)
+    planning.changed(base, session, held.account, change.at)
+
+
+# --- kept -------------------------------------------------------------------------------------------------------------
+
+
+def kept(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
+    with base.database.write() as session:
+        held = _find(base, session, rep, value, now)
+        _change(base, session, rep, held, replace(held.promise, kept_at=now), Change(what=What.KEPT, at=now))
+    said = texts.KEPT_DONE if held.ours else texts.CAME_DONE
+    return Reply(plain(said.of(rep.language, **held.named())), replace=True)
+
+
+# --- another day ------------------------------------------------------------------------------------------------------
+
+
+def move_form(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
+    """The window that asks for the new day."""
+    with base.database.read() as session:
+        held = _find(base, session, rep, value, now)
+    language = rep.language
+    asked = texts.MOVE_DAY if held.ours else texts.MOVE_DAY_THEM
+    field = Input("due", asked.of(language), "date", initial=held.promise.due.isoformat())
+    title, save, close = (t.of(language) for t in (texts.MOVE_FORM, talk.SAVE, talk.CANCEL))
+    intro = cards.titled(held.account.name, held.promise.text, language)
+    return Reply(form=Form("promise_move", title, save, close, (field,), intro, value))
+
+
+def moved(base: Base, rep: Rep, value: str, text: str, now: datetime) -> Reply:
+    """Keeps the new day. The lead time counts from today, so a promise just moved does not nudge at once."""
+    today = now.astimezone(people.require_zone(base, rep)).date()
+    due = date.fromisoformat(text)
+    with base.database.write() as session:
+        held = _find(base, session, rep, value, now)
+        _refuse_day(rep, held.promise, due, today)
+        change = Change(what=What.MOVED, at=now, before=held.promise.due, after=due)
+        _change(base, session, rep, held, replace(held.promise, due=due, made=today), change)
+    day, old = (wording.day(d, rep.language, today) for d in (due, held.promise.due))
+    said = texts.MOVED_US if held.ours else texts.MOVED_THEM
+    note = said.of(rep.language, **held.named(), day=day, old=old)
+    parts: list[Part] = [Paragraph(note)]
+    if held.ours:
+        theirs = cards.client_language(held.account, rep)
+        day, old = (wording.day(d, theirs, today) for d in (due, held.promise.due))
+        say = texts.MOVED_SAY.of(theirs, old=old, day=day, text=held.promise.text)
+        parts.append(Paragraph(cards.quoted(say, theirs), label=texts.SAY.of(rep.language)))
+    return Reply(Message(note, tuple(parts)), replace=True)
+
+
+def _refuse_day(rep: Rep, promise: Promise, due: date, today: date) -> None:
+    if due == promise.due:
+        raise errors.Refused("That is the same day.", code="promise_same_day")
+    if due < today:
+        params = {"day": wording.day(due, rep.language, today)}
+        raise errors.Refused("That day is past.", code="promise_past", params=params)
+    if due - today > FARTHEST:
+        raise errors.Refused("That is too far away.", code="promise_far")
+
+
+# --- broken -----------------------------------------------------------------------------------------------------------
+
+
+def break_form(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
+    """The window that asks why, in one line."""
+    with base.database.read() as session:
+        held = _find(base, session, rep, value, now)
+    language = rep.language
+    title, asked = (texts.BREAK_FORM, texts.BREAK_WHY) if held.ours else (texts.DROP_FORM, texts.DROP_WHY)
+    field = Input("why", asked.of(language), longest=WHY)
+    save, close = talk.SAVE.of(language), talk.CANCEL.of(language)
+    intro = cards.titled(held.account.name, held.promise.text, language)
+    return Reply(form=Form("promise_break", title.of(language), save, close, (field,), intro, value))
+
+
+def broken(base: Base, rep: Rep, value: str, why: str, now: datetime) -> Reply:
+    """Keeps that a promise will not be kept, and offers the talk that fits: the client knows, or does not yet."""
+    with base.database.write() as session:
+        held = _find(base, session, rep, value, now)
+        change = Change(what=What.BROKEN, at=now, note=why[:WHY])
+        _change(base, session, rep, held, replace(held.promise, broken_at=now), change)
+    said = texts.BROKEN_US if held.ours else texts.BROKEN_THEM
+    text = said.of(rep.language, **held.named(), why=why.rstrip(".。"))
+    if not held.ours:
+        return Reply(plain(text), replace=True)
+    talks = (("bad-news-first", texts.NOT_YET), ("complaint-received", texts.ANGRY))
+    offered = Actions(
+        tuple(Button("promise:talk", label.of(rep.language), f"{play}|{held.promise.id}") for play, label in talks)
+    )
+    return Reply(Message(text, (Paragraph(text), offered)), replace=True)
+
+
+def talk_of(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
+    """Opens the dialogue of a play about a broken promise; a problem that it opens is about that promise."""
+    play, _, promise_id = value.partition("|")
+    with base.database.read() as session:
+        held = _find(base, session, rep, promise_id, now, settled=True)
+    return dialogues.start(base, rep, play, held.account.id, None, now, about=held.promise.text)

@@ -1,0 +1,140 @@
+"""Nudges that went out: what they said, what was answered, what a rep has had."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import CursorResult, or_, update
+from sqlmodel import Session, col, select
+
+from bot.core.cadence import Sent
+from bot.core.nudge import Fate, Kind
+from bot.core.situation import Shown
+from storage.nudges import PLANNED
+from storage.tables import NudgeRow
+
+
+def get(session: Session, team_id: str, nudge_id: str) -> NudgeRow | None:
+    """The whole row, cut loose from the session; for reading only."""
+    row = session.get(NudgeRow, nudge_id)
+    if row is None or row.team_id != team_id:
+        return None
+    session.expunge(row)
+    return row
+
+
+def in_message(session: Session, team_id: str, nudge_id: str) -> list[NudgeRow]:
+    """The nudges that went out in one message: the lead first, then by visit."""
+    query = (
+        select(NudgeRow)
+        .where(NudgeRow.team_id == team_id, or_(col(NudgeRow.id) == nudge_id, col(NudgeRow.message_of) == nudge_id))
+        .order_by(col(NudgeRow.message_of).is_not(None), col(NudgeRow.expires_at), NudgeRow.id)
+    )
+    rows = list(session.exec(query))
+    for row in rows:
+        session.expunge(row)
+    return rows
+
+
+def card_of_visit(session: Session, team_id: str, visit_id: str) -> NudgeRow | None:
+    """The card that was sent for a visit; for reading only."""
+    query = (
+        select(NudgeRow)
+        .where(NudgeRow.team_id == team_id, NudgeRow.visit_id == visit_id, NudgeRow.kind == Kind.VISIT_CARD.value)
+        .where(NudgeRow.state == Fate.SENT.value)
+        .order_by(col(NudgeRow.ended_at).desc())
+    )
+    row = session.exec(query).first()
+    if row is not None:
+        session.expunge(row)
+    return row
+
+
+def latest_sent(session: Session, team_id: str, rep_id: str, account_id: str | None = None) -> NudgeRow | None:
+    """The newest nudge that a rep has had, of one account if given; for reading only."""
+    query = select(NudgeRow).where(
+        NudgeRow.team_id == team_id, NudgeRow.rep_id == rep_id, NudgeRow.state == Fate.SENT.value
+    )
+    if account_id is not None:
+        query = query.where(NudgeRow.account_id == account_id)
+    row = session.exec(query.order_by(col(NudgeRow.ended_at).desc(), NudgeRow.id)).first()
+    if row is not None:
+        session.expunge(row)
+    return row
+
+
+def reword(session: Session, team_id: str, nudge_id: str, play: str, wording: int) -> None:
+    """Keeps what a sent card says now, after its rep asked for another point."""
+    query = update(NudgeRow).where(col(NudgeRow.id) == nudge_id, col(NudgeRow.team_id) == team_id)
+    session.execute(query.values(play=play, wording=wording))
+
+
+def answer(session: Session, team_id: str, nudge_id: str, what: str, now: datetime) -> bool:
+    """Keeps the first tap on a message; False if it was answered before or does not exist."""
+    query = (
+        update(NudgeRow)
+        .where(
+            col(NudgeRow.id) == nudge_id,
+            col(NudgeRow.team_id) == team_id,
+            col(NudgeRow.answered_at).is_(None),
+        )
+        .values(answered_at=now, answer=what)
+    )
+    result = session.execute(query)
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def sent_to(session: Session, team_id: str, rep_id: str, since: datetime) -> list[Sent]:
+    """What a rep has had since then, oldest first; what is being sent counts as had."""
+    query = (
+        select(NudgeRow)
+        .where(NudgeRow.team_id == team_id, NudgeRow.rep_id == rep_id, col(NudgeRow.intent_at) >= since)
+        .where(col(NudgeRow.state).in_(("sending", "sent", "unknown")))
+        .order_by(col(NudgeRow.intent_at), NudgeRow.id)
+    )
+    return [
+        Sent(
+            at=row.intent_at or row.due_at,
+            kind=Kind(row.kind),
+            account_id=row.account_id,
+            play=row.play,
+            wording=row.wording if row.wording is not None else -1,
+            answered=row.answered_at is not None,
+        )
+        for row in session.exec(query)
+    ]
+
+
+def shown_on(session: Session, team_id: str, account_id: str, since: datetime) -> list[Shown]:
+    """The nudges sent on one account since then, oldest first."""
+    query = (
+        select(NudgeRow.play, NudgeRow.key, NudgeRow.ended_at)
+        .where(NudgeRow.team_id == team_id, NudgeRow.account_id == account_id, NudgeRow.state == Fate.SENT.value)
+        .where(col(NudgeRow.ended_at) >= since)
+        .order_by(col(NudgeRow.ended_at), NudgeRow.id)
+    )
+    return [Shown(play=play, key=key, at=at) for play, key, at in session.exec(query) if at is not None]
+
+
+def waiting(session: Session, team_id: str, rep_id: str) -> Sequence[NudgeRow]:
+    """A rep's nudges that are planned or held, soonest first; for reading only."""
+    query = (
+        select(NudgeRow)
+        .where(NudgeRow.team_id == team_id, NudgeRow.rep_id == rep_id, PLANNED)
+        .order_by(col(NudgeRow.next_try_at), col(NudgeRow.priority), col(NudgeRow.id))
+    )
+    rows = list(session.exec(query))
+    for row in rows:
+        session.expunge(row)
+    return rows
+
+
+def count_as_answered(session: Session, team_id: str, rep_id: str, now: datetime) -> None:
+    """Counts every sent nudge of a rep as answered: they said what they want instead."""
+    query = (
+        update(NudgeRow)
+        .where(col(NudgeRow.team_id) == team_id, col(NudgeRow.rep_id) == rep_id)
+        .where(col(NudgeRow.state) == Fate.SENT.value, col(NudgeRow.answered_at).is_(None))
+        .values(answered_at=now, answer="counted")
+    )
+    session.execute(query)

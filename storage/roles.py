@@ -1,0 +1,45 @@
+"""Who is whose boss."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from storage.tables import AccountRow, RoleRow
+
+
+def manager_of(session: Session, team_id: str, rep_id: str) -> str | None:
+    """The rep's manager: as an admin said, else the one that most of the rep's accounts name; None if neither."""
+    row = session.get(RoleRow, (team_id, rep_id))
+    if row is not None and row.manager_id:
+        return row.manager_id
+    query = select(AccountRow.manager).where(AccountRow.team_id == team_id, AccountRow.rep_id == rep_id)
+    named = sorted(m for m in session.exec(query) if m and m != rep_id)
+    return max(named, key=named.count) if named else None
+
+
+def set_manager(
+    session: Session, team_id: str, rep_id: str, manager_id: str | None, set_by: str, now: datetime
+) -> None:
+    row = session.get(RoleRow, (team_id, rep_id)) or RoleRow(team_id=team_id, rep_id=rep_id, set_at=now)
+    row.manager_id, row.set_by, row.set_at = manager_id, set_by, now
+    session.add(row)
+    session.flush()
+
+
+def of_team(session: Session, team_id: str) -> list[tuple[str, str]]:
+    """Every rep with a manager, and who that is."""
+    query = select(RoleRow).where(RoleRow.team_id == team_id, col(RoleRow.manager_id).is_not(None))
+    return [(row.rep_id, row.manager_id or "") for row in session.exec(query.order_by(RoleRow.rep_id))]
+
+
+def is_boss(session: Session, team_id: str, manager_id: str, rep_id: str) -> bool:
+    """True if somebody is above a rep, however many steps up."""
+    seen: set[str] = set()
+    above: str | None = rep_id
+    while above is not None and above not in seen:
+        seen.add(above)
+        row = session.get(RoleRow, (team_id, above))
+        above = row.manager_id if row is not None else None
+        if above == manager_id:
+            return True
+    return False
