@@ -46,6 +46,7 @@ def services(chosen: Settings) -> Services:
     return Services(
         now=the_clock.now,
         playbooks=chosen.playbooks,
+        cache=chosen.cache,
         fallback_zone=chosen.fallback_zone,
         loaded=lambda folder: wiring.content(chosen, folder),
         weights=lambda loaded, folder: wiring.weights(chosen, loaded, folder),
@@ -78,12 +79,13 @@ def main() -> None:
     try:
         chosen = settings.read()
     except errors.KamError as error:
-        print(f"{error.message} {error.repair}", file=sys.stderr)
-        sys.exit(tell.CALLED_WRONGLY)
+        sys.exit(tell.say(error, as_json="--json" in sys.argv))
     log.configure(chosen.log_level)
     threading.excepthook = lambda args: log.log.error("thread_failed", exc_info=args.exc_value)
     try:
         app(obj=services(chosen), prog_name="kam")
+    except errors.KamError as error:
+        sys.exit(tell.say(error, as_json="--json" in sys.argv))
     except Exception as error:  # noqa: BLE001 - the edge of the program
         reference = log.reference()
         log.log.error("command_failed", reference=reference, exc_info=error)

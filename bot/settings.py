@@ -3,7 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,7 +37,9 @@ class Settings(BaseSettings):
     http_host: str = Field("127.0.0.1", description="Address to listen on.")
     http_port: int = Field(3000, ge=0, le=65535, description="Port to listen on; 0 picks one and logs it.")
     admins: str = Field("", description="Slack user ids of admins, separated by commas.")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
     test_clock: bool = Field(False, description="Allows the three settings below; for tests and demos only.")
     now: datetime | None = Field(None, description="Start of the test clock (ISO 8601 with offset).")
     clock_speed: float = Field(1.0, gt=0, le=100_000, description="How fast the test clock runs.")
@@ -52,9 +55,10 @@ class Settings(BaseSettings):
     @field_validator("timezone_fallback")
     @classmethod
     def _is_zone(cls, value: str) -> str:
-        if value:
-            ZoneInfo(value)
-        return value
+        try:
+            return ZoneInfo(value).key if value else value
+        except (ZoneInfoNotFoundError, OSError) as error:
+            raise ValueError("it names no time zone, such as Asia/Shanghai") from error
 
     @field_validator("now")
     @classmethod

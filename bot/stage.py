@@ -164,31 +164,23 @@ class Stage:
         with self._moving:
             self._halt.clear()
             target = self._target(wish)
-            plan_at = self.clock.now()
-            while not self._halt.is_set():
+            plan_at, step = self.clock.now(), STEP_ON
+            while not self._halt.is_set() and self.clock.now() < target:
                 if self.clock.now() >= plan_at:
                     self.bot.ticks.plan()
                     plan_at = self.clock.now() + PLAN_EVERY
-                stop = self._next_stop(target, plan_at)
-                self._be_at(stop)
-                if stop >= target:
-                    break
+                due = self.next_due() or target
+                waits = due <= self.clock.now()  # for a reason of its own: it is asked again, less and less often
+                step = step * 2 if waits else STEP_ON
+                self._be_at(min(target, plan_at, self.clock.now() + step if waits else due))
             self.bot.ticks.plan()
+            self.settle()
 
     def _be_at(self, instant: datetime) -> None:
         """The clock stands there, and what is due is posted."""
         self.clock.move_to(instant)
         self._show()
         self.settle()
-
-    def _next_stop(self, target: datetime, plan_at: datetime) -> datetime:
-        """The next nudge, or the time to plan what comes up meanwhile."""
-        now = self.clock.now()
-        due = self.next_due()
-        known = [target, plan_at]
-        if due is not None:
-            known.append(due if due > now else now + STEP_ON)
-        return min(known)
 
     def _target(self, wish: dict[str, Any]) -> datetime:
         now = self.clock.now()

@@ -25,7 +25,8 @@ from bot.jobs.pool import Pool
 from bot.jobs.scheduler import Scheduler, Ticks
 from bot.log import log
 from bot.settings import Mode, Settings
-from bot.slack.app import Connection, Identity, connect
+from bot.slack.answers import Connection, Identity
+from bot.slack.app import connect
 from bot.slack.http import HttpServer, Ready
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket_mode import Line
@@ -102,6 +103,7 @@ def feed_reader(settings: Settings) -> Callable[[str, str | None, str | None], F
 def database(settings: Settings) -> Database:
     """The database, brought to the schema of this version."""
     opened = Database(settings.database)
+    opened.reach()
     migrate.upgrade(opened)
     return opened
 
@@ -127,6 +129,7 @@ def base(settings: Settings, parts: Parts, opened: Database, on: Shelf) -> Base:
         read_feed=feed_reader(settings),
         later=parts.later,
         fallback_zone=settings.fallback_zone,
+        admins=frozenset(settings.admins.replace(",", " ").split()),
     )
 
 

@@ -129,10 +129,11 @@ def records(session: Session, team_id: str, account_id: str, since: datetime | N
     query = select(RecordRow).where(RecordRow.team_id == team_id, RecordRow.account_id == account_id)
     if since is not None:
         query = query.where(RecordRow.at >= since)
-    return [
-        Record(kind=RecordKind(r.kind), at=r.at, text=r.text, answer=r.answer, done_at=r.done_at)
-        for r in session.exec(query.order_by(col(RecordRow.at), RecordRow.id))
-    ]
+    return [_record_of(r) for r in session.exec(query.order_by(col(RecordRow.at), RecordRow.id))]
+
+
+def _record_of(row: RecordRow) -> Record:
+    return Record(kind=RecordKind(row.kind), at=row.at, text=row.text, answer=row.answer, done_at=row.done_at)
 
 
 def add_record(session: Session, team_id: str, account_id: str, record_id: str, record: Record) -> None:
@@ -153,8 +154,10 @@ def add_record(session: Session, team_id: str, account_id: str, record_id: str, 
 
 def newest_record(session: Session, team_id: str, account_id: str, kind: RecordKind) -> Record | None:
     """The newest record of that kind on an account."""
-    found = [r for r in records(session, team_id, account_id) if r.kind is kind]
-    return found[-1] if found else None
+    query = select(RecordRow).where(RecordRow.team_id == team_id, RecordRow.account_id == account_id)
+    newest = query.where(RecordRow.kind == kind.value).order_by(col(RecordRow.at).desc(), col(RecordRow.id).desc())
+    row = session.exec(newest).first()
+    return _record_of(row) if row is not None else None
 
 
 def settle_record(session: Session, team_id: str, record_id: str, now: datetime) -> None:
@@ -163,3 +166,18 @@ def settle_record(session: Session, team_id: str, record_id: str, now: datetime)
     if row is not None and row.team_id == team_id:
         row.done_at = now
         session.add(row)
+
+
+def answer_requests(session: Session, team_id: str, account_id: str, now: datetime) -> int:
+    """Marks every open request of the client as answered; returns how many there were."""
+    query = select(RecordRow).where(
+        RecordRow.team_id == team_id,
+        RecordRow.account_id == account_id,
+        RecordRow.kind == RecordKind.REQUEST.value,
+        col(RecordRow.done_at).is_(None),
+    )
+    rows = list(session.exec(query))
+    for row in rows:
+        row.done_at = now
+        session.add(row)
+    return len(rows)

@@ -129,6 +129,17 @@ def waiting(session: Session, team_id: str, rep_id: str) -> Sequence[NudgeRow]:
     return rows
 
 
+def of_account(session: Session, team_id: str, rep_id: str, account_id: str) -> list[NudgeRow]:
+    """A rep's nudges on one account, whatever became of them, oldest first; for reading only."""
+    query = select(NudgeRow).where(
+        NudgeRow.team_id == team_id, NudgeRow.rep_id == rep_id, NudgeRow.account_id == account_id
+    )
+    rows = list(session.exec(query.order_by(col(NudgeRow.due_at), NudgeRow.id)))
+    for row in rows:
+        session.expunge(row)
+    return rows
+
+
 def count_as_answered(session: Session, team_id: str, rep_id: str, now: datetime) -> None:
     """Counts every sent nudge of a rep as answered: they said what they want instead."""
     query = (

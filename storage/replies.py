@@ -35,6 +35,15 @@ def commitments(session: Session, team_id: str, rep_id: str) -> list[CommitmentR
     return rows
 
 
+def commitments_on(session: Session, team_id: str, account_id: str) -> list[CommitmentRow]:
+    """The commitments on one account, oldest first, whoever made them; for reading only."""
+    query = select(CommitmentRow).where(CommitmentRow.team_id == team_id, CommitmentRow.account_id == account_id)
+    rows = list(session.exec(query.order_by(col(CommitmentRow.made_at), CommitmentRow.id)))
+    for row in rows:
+        session.expunge(row)
+    return rows
+
+
 def set_outcome(session: Session, team_id: str, commitment_id: str, outcome: str, now: datetime) -> bool:
     row = session.get(CommitmentRow, commitment_id)
     if row is None or row.team_id != team_id:

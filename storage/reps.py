@@ -76,6 +76,12 @@ def save(session: Session, team_id: str, rep_id: str, **values: Any) -> Rep:
     return rep_of(row)
 
 
+def note(session: Session, team_id: str, rep_id: str, **values: Any) -> None:
+    """Sets columns of a rep who is still known: what a message learns on its way must not bring back the forgotten."""
+    if session.get(RepRow, (team_id, rep_id), with_for_update=True) is not None:
+        save(session, team_id, rep_id, **values)
+
+
 def _plain(value: Any) -> Any:
     match value:
         case time():

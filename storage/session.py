@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, event, literal_column, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel, create_engine
 
 from bot import errors
@@ -31,6 +32,15 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
+    def reach(self) -> None:
+        """Connects once. Raises Unavailable where the database does not answer, without its address or password."""
+        try:
+            self.engine.connect().close()
+        except OperationalError as error:
+            raise errors.Unavailable(
+                "The database does not answer.", repair="Check KAM_DATABASE_URL and that the server runs."
+            ) from error
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         with Session(self.engine) as session:
@@ -40,6 +50,15 @@ class Database:
     def write(self) -> Iterator[Session]:
         with self._turn, Session(self._writer) as session, session.begin():
             yield session
+
+    def tidy(self) -> None:
+        """Writes SQLite's log into its file and empties it, so that what was deleted stands in neither."""
+        if not self.is_sqlite:
+            return
+        with self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         self.engine.dispose()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Date, DateTime, Integer, Table, and_, delete, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from storage import belongings
@@ -138,14 +138,15 @@ def _put(session: Session, table: Table, change: dict[str, Any]) -> None:
 
 def _at(table: Table, key: str) -> ColumnElement[bool]:
     parts = key.split("\x1f")
-    return and_(*(c == c.type.python_type(p) for c, p in zip(table.primary_key.columns, parts, strict=True)))
+    columns = table.primary_key.columns
+    return and_(*(c == (int(p) if isinstance(c.type, Integer) else p) for c, p in zip(columns, parts, strict=True)))
 
 
 def _typed(table: Table, name: str, value: Any) -> Any:
     """A value as its column takes it."""
-    kind = table.c[name].type.python_type
     if not isinstance(value, str):
         return value
-    if kind is datetime:
+    kind = getattr(table.c[name].type, "impl", table.c[name].type)
+    if isinstance(kind, DateTime):
         return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if kind is date else value
+    return date.fromisoformat(value) if isinstance(kind, Date) else value

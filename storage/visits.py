@@ -117,6 +117,16 @@ def feeds(session: Session, team_id: str | None = None, rep_id: str | None = Non
     return rows
 
 
+def is_connected(session: Session, feed_id: str) -> bool:
+    return session.get(FeedRow, feed_id) is not None
+
+
+def keep_feed(session: Session, feed: FeedRow) -> None:
+    """Keeps what was learnt of a feed that is still there; one that was disconnected meanwhile stays away."""
+    if session.get(FeedRow, feed.id) is not None:
+        session.merge(feed)
+
+
 def save_feed(session: Session, feed: FeedRow) -> None:
     session.merge(feed)
 

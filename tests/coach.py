@@ -109,7 +109,7 @@ class Person:
     @property
     def messages(self) -> list[Message]:
         """What stands in the DM now, oldest first."""
-        return self.coach.space.dm(self.id)
+        return [m for m in self.coach.space.dm(self.id) if m.ephemeral_to in (None, self.id)]
 
     @property
     def dm(self) -> list[str]:
@@ -197,6 +197,8 @@ class Coach:
     def restart(self) -> None:
         """The process ends in good order, and another begins on the same data."""
         self.stop()
+        if self.srv._http is not None:
+            self.srv._run(self.srv._http.close())
         self.start()
 
     def rest(self) -> None:
@@ -290,7 +292,7 @@ class Coach:
         for line in wrong:
             if isinstance(line.get("exc_info"), BaseException):
                 raise line["exc_info"]
-        assert wrong == []
+        assert not wrong, wrong
         for line in self.stored():
             message = line["message"]
             assert render.mentions(message.get("text", ""), message.get("blocks", [])) == []
@@ -302,10 +304,9 @@ def a_moment(text: str | datetime, zone: ZoneInfo = BERLIN) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
 
 
-def settings(folder: Path, cache: Path, srv: Server, mode: Mode, **changes: Any) -> Settings:
+def settings(folder: Path, srv: Server, mode: Mode, **changes: Any) -> Settings:
     values: dict[str, Any] = {
         "data_dir": folder,
-        "cache_dir": cache,
         "mode": mode,
         "http_port": 0,
         "test_clock": True,
@@ -319,17 +320,17 @@ def settings(folder: Path, cache: Path, srv: Server, mode: Mode, **changes: Any)
 
 @contextmanager
 def running(
-    folder: Path, ready: Path, cache: Path, mode: Mode = Mode.HTTP, start: datetime = START, **changes: Any
+    folder: Path, ready: Path, mode: Mode = Mode.HTTP, start: datetime = START, **changes: Any
 ) -> Iterator[Coach]:
     """A coach in `folder`, on a copy of the `ready` database."""
     clock = TestClock(start, 0)
     space = Workspace(
         clock.now, PEOPLE, team_id=TEAM, echo_own_messages=False, scopes="chat:write,commands,im:history,im:write,"
-        "users:read,users:read.email,dnd:read,mpim:write"
+        "users:read,users:read.email,dnd:read,mpim:write,files:write"
     )  # fmt: skip
     copy_database(ready, folder / "kam.sqlite3")
     with capture_logs() as lines, Server(space, retry_scale=0) as srv:
-        coach = Coach(settings(folder, cache, srv, mode, **changes), srv, clock, lines)
+        coach = Coach(settings(folder, srv, mode, **changes), srv, clock, lines)
         coach.start()
         try:
             yield coach

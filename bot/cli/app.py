@@ -10,8 +10,9 @@ import typer
 from bot import errors
 from bot.cli import advise as advising
 from bot.cli import check as checking
+from bot.cli import effect as effecting
 from bot.cli import plan as planning
-from bot.cli import records, tell, troubles
+from bot.cli import privacy, records, tell, troubles
 from bot.cli.group import Group
 from bot.cli.services import Services
 from bot.content import training
@@ -128,6 +129,9 @@ def plan(
     raise typer.Exit(code)
 
 
+app.command("effect")(effecting.command)
+
+
 @app.command()
 def migrate(context: typer.Context, as_json: JsonOption = False) -> None:
     """Bring the database to the schema of this version."""
@@ -170,3 +174,8 @@ def manifest(
 
 
 app.command("why")(records.why)
+app.command("why-not")(privacy.why_not)
+app.command("handover")(privacy.handover)
+app.command("export")(privacy.export)
+app.command("forget")(privacy.forget)
+records.account_app.command("merge")(privacy.merge)

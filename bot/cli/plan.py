@@ -49,7 +49,7 @@ def run(
     """
     out, err = out or sys.stdout, err or sys.stderr
     try:
-        _check_span(start, days)
+        check_span(start, days)
         portfolio = files.load(accounts, fallback=fallback)
         calendars = calendar_of or holidays_of(start, days)
         lines = simulate.plan(library, portfolio, start, days, calendars, ignore_all=ignore_all, progress=progress)
@@ -57,7 +57,7 @@ def run(
         _tell(error, as_json, out, err)
         return CALLED_WRONGLY
     for bad in portfolio.bad:
-        print(_bad_line(accounts, bad), file=err)
+        print(bad_line(accounts, bad), file=err)
     if as_json:
         for line in lines:
             print(as_json_line(line), file=out)
@@ -95,7 +95,8 @@ def holidays_of(start: date, days: int) -> CalendarOf:
     return calendar
 
 
-def _check_span(start: date, days: int) -> None:
+def check_span(start: date, days: int) -> None:
+    """Raises BadInput for days that cannot be planned."""
     if not 1 <= days <= simulate.LONGEST:
         raise errors.BadInput(
             f"{days} days cannot be planned",
@@ -118,7 +119,8 @@ def _tell(error: errors.KamError, as_json: bool, out: TextIO, err: TextIO) -> No
         print(f"{error.message}: {error.repair}" if error.repair else error.message, file=err)
 
 
-def _bad_line(path: Path, bad: BadRow) -> str:
+def bad_line(path: Path, bad: BadRow) -> str:
+    """What is wrong with a row of a file, and how to mend it, in one line."""
     return f"{path}:{bad.line}: {bad.column}: {bad.message}; {bad.repair}"
 
 

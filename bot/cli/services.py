@@ -18,6 +18,7 @@ class Services:
 
     now: Callable[[], datetime]
     playbooks: Path
+    cache: Path  # folder of what is built from playbooks
     fallback_zone: ZoneInfo | None
     loaded: Callable[[Path | None], Loaded]
     weights: Callable[[Loaded, Path | None], Weights]

@@ -80,6 +80,7 @@ def decide(
 
     `barred` is the guard that bars it, `holds` whether its occasion is still there with today's facts.
     """
+    now = now.astimezone(UTC)  # spans are counted in hours: a local day may have 23 or 25
     if not facts.rep.active:
         return Decision(Verdict.DROP, Rule.PAUSED)
     if planned.expires_at is not None and now >= planned.expires_at:
@@ -153,7 +154,7 @@ def wording(play: str, seed: str, facts: RepFacts, now: datetime, manners: Manne
 
     Wordings rotate from a start that depends on `seed` (the account), so that two accounts differ.
     """
-    since = now - timedelta(days=manners.said_again_days)
+    since = now.astimezone(UTC) - timedelta(days=manners.said_again_days)
     read = {s.wording for s in facts.sent if s.play == play and s.at > since}
     start = sum(seed.encode()) % count
     return next((i for i in ((start + k) % count for k in range(count)) if i not in read), None)
@@ -164,7 +165,7 @@ def wording_free_at(play: str, facts: RepFacts, now: datetime, manners: Manners)
     span = timedelta(days=manners.said_again_days)
     latest: dict[int, datetime] = {}
     for sent in facts.sent:
-        if sent.play == play and sent.at > now - span:
+        if sent.play == play and sent.at > now.astimezone(UTC) - span:
             latest[sent.wording] = max(sent.at, latest.get(sent.wording, sent.at))
-    free = min(latest.values(), default=now) + span
-    return facts.hours.next_start(free.astimezone(facts.hours.zone)).astimezone(UTC)
+    free = min(latest.values(), default=now).astimezone(UTC) + span
+    return facts.hours.next_start(free).astimezone(UTC)

@@ -1,7 +1,8 @@
 """Whether a cue holds on a situation, and since when.
 
 Each function returns the occasions of one cue: none where it does not hold, several where it holds more than once
-(two promises, two problems). An occasion's key stays the same for as long as it is the same occasion.
+(two promises, two problems). An occasion's key stays the same for as long as it is the same occasion, wherever the
+rep is: instants in it are told in UTC. What people read is told in days of the rep.
 """
 
 from collections.abc import Iterator
@@ -89,6 +90,11 @@ def local(at: datetime, situation: Situation) -> date:
     return at.astimezone(situation.now.tzinfo).date()
 
 
+def _stamp(at: datetime) -> date:
+    """The day of an instant in a key: the same for a rep who has flown on."""
+    return at.astimezone(UTC).date()
+
+
 def _problem_opened(cue: pb.ProblemOpened, s: Situation) -> Iterator[Occasion]:
     """A problem that nobody has taken on yet: whoever logs one owns it, and was told what to do on the spot."""
     for problem in s.open_problems():
@@ -138,8 +144,8 @@ def _praise_logged(cue: pb.PraiseLogged, s: Situation) -> Iterator[Occasion]:
 
 
 def _from_record(name: str, record: Record, s: Situation) -> Occasion:
-    day = local(record.at, s).isoformat()
-    return Occasion(key=f"{name}:{record.at.isoformat()}", since=record.at, facts=((name, day),))
+    day, stamp = local(record.at, s).isoformat(), record.at.astimezone(UTC).isoformat()
+    return Occasion(key=f"{name}:{stamp}", since=record.at, facts=((name, day),))
 
 
 def _stage_entered(s: Situation) -> Iterator[Occasion]:
@@ -157,7 +163,7 @@ def _one_sided(cue: pb.OneSidedContacts, s: Situation) -> Iterator[Occasion]:
         ("one_sided_contacts", str(s.one_sided_contacts)),
         ("last_contact", local(s.last_contact, s).isoformat()),
     )
-    yield Occasion(key=f"one_sided:{local(started, s)}", since=s.last_contact, facts=facts)
+    yield Occasion(key=f"one_sided:{_stamp(started)}", since=s.last_contact, facts=facts)
 
 
 def _phase_entered(cue: pb.PhaseEntered, s: Situation) -> Iterator[Occasion]:
@@ -240,7 +246,8 @@ def _no_contact(cue: pb.NoContactFor, s: Situation) -> Iterator[Occasion]:
     if s.last_contact is not None:
         last = local(s.last_contact, s)
         facts = (("last_contact", last.isoformat()),)
-        yield Occasion(key=f"no_contact:{last}", since=midnight(last + timedelta(days=cue.days), s), facts=facts)
+        key = f"no_contact:{_stamp(s.last_contact)}"
+        yield Occasion(key=key, since=midnight(last + timedelta(days=cue.days), s), facts=facts)
 
 
 def _none_since(cue: pb.NoneSince, s: Situation) -> Iterator[Occasion]:
@@ -251,9 +258,10 @@ def _none_since(cue: pb.NoneSince, s: Situation) -> Iterator[Occasion]:
         return
     periods = (s.today - start).days // max(cue.days, 1)
     never_drawn = last is None and cue.kind == "picture"
-    since = start + timedelta(days=cue.days * (periods if never_drawn else max(periods, 1)))
+    past = timedelta(days=cue.days * (periods if never_drawn else max(periods, 1)))
+    since, stamp = start + past, (_stamp(last.at) if last is not None else start) + past
     facts = ((f"last_{cue.kind}" if last is not None else "stage_since", start.isoformat()),)
-    yield Occasion(key=f"no_{cue.kind}:{since}", since=midnight(since, s), facts=facts)
+    yield Occasion(key=f"no_{cue.kind}:{stamp}", since=midnight(since, s), facts=facts)
 
 
 def _quarterly(s: Situation) -> Iterator[Occasion]:
@@ -281,7 +289,8 @@ def _praise_down(cue: pb.PraiseDown, s: Situation) -> Iterator[Occasion]:
     complaints_rose = count(RecordKind.COMPLAINT, s.now) > count(RecordKind.COMPLAINT, s.now - span)
     complaint = s.latest(RecordKind.COMPLAINT)
     if praise_fell and complaints_rose and complaint is not None:
-        quarter = f"{complaint.at.year}-{(complaint.at.month - 1) // 3 + 1}"
+        day = _stamp(complaint.at)
+        quarter = f"{day.year}-{(day.month - 1) // 3 + 1}"
         facts = (("complaint", local(complaint.at, s).isoformat()),)
         yield Occasion(key=f"praise_down:{quarter}", since=complaint.at, facts=facts)
 

@@ -19,6 +19,7 @@ CHECK_WINDOW = timedelta(days=3)
 PROBLEM_STEP = "problem_step"  # the cue of a message about one step of a problem
 VISIT_NEAR = timedelta(days=7)
 VISIT_EVE = timedelta(hours=36)  # from the morning of the day before
+AFTER_VISIT = timedelta(days=3)  # what waits for a visit must have a working day left after it
 STAGE = "stage"  # the cue of a point that no fact but the stage asked for
 
 
@@ -153,8 +154,9 @@ def _visit_nudges(visit: Visit, situation: Situation, hours: WorkingHours, manne
         yield _dated(Kind.VISIT_CARD, f"card:{visit.id}:{stamp}", due, begins, visit, situation, facts)
     check = moments.check(visit, hours, manners)
     over = hours.at(day + timedelta(days=1 + manners.check_expires_days), hours.start)
-    if check >= situation.now - CHECK_WINDOW and visit.state is VisitState.PLANNED and over > situation.now:
-        yield _dated(Kind.CHECK, f"check:{visit.id}:{stamp}", check, over, visit, situation, facts)
+    asked = hours.next_start(max(check, situation.now))
+    if check >= situation.now - CHECK_WINDOW and visit.state is VisitState.PLANNED and over > asked:
+        yield _dated(Kind.CHECK, f"check:{visit.id}:{stamp}", asked, over, visit, situation, facts)
 
 
 def _dated(
@@ -267,6 +269,14 @@ def still_holds(planned: Nudge, plays: Iterable[Play], situation: Situation) -> 
     return play is not None and any(o.key == planned.key for o in occasions(play, situation))
 
 
+def refreshed(planned: Nudge, plays: Iterable[Play], situation: Situation) -> Nudge:
+    """The nudge with its facts as they are today: a run of four contacts may have become one of five since."""
+    play = next((p for p in plays if p.id == planned.play), None)
+    known = occasions(play, situation) if play is not None else ()
+    occasion = next((o for o in known if o.key == planned.key), None)
+    return replace(planned, facts=occasion.facts) if occasion is not None else planned
+
+
 def bar(planned: Nudge, play: Play | None, situation: Situation, manners: Manners) -> Rule | None:
     """The guard that holds a nudge now, if one does.
 
@@ -288,7 +298,7 @@ def _outranked(planned: Nudge, play: Play, situation: Situation) -> Rule | None:
     visit = situation.next_visit()
     if planned.kind is not Kind.NUDGE or visit is None or visit.at > situation.now + VISIT_NEAR:
         return None
-    can_wait = planned.expires_at is None or visit.at < planned.expires_at
+    can_wait = planned.expires_at is None or visit.at + AFTER_VISIT <= planned.expires_at
     carded = play.nudge is not None and getattr(play.nudge.due, "or_visit_eve", False)
     eve = visit.at <= situation.now + VISIT_EVE
     return Rule.OUTRANKED if play.pacing or (can_wait and (carded or eve)) else None

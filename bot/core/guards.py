@@ -6,7 +6,7 @@ unasked message about its account but its own.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from bot.core.account import OrderPhase, Stage
 from bot.core.manners import Manners
@@ -27,7 +27,7 @@ def open_problem(situation: Situation, _manners: Manners) -> Rule | None:
 
 def fresh_problem(situation: Situation, manners: Manners) -> Rule | None:
     """Bars pacing for `fresh_problem_days` after the client confirmed the end of a problem."""
-    since = situation.now - timedelta(days=manners.fresh_problem_days)
+    since = situation.now.astimezone(UTC) - timedelta(days=manners.fresh_problem_days)
     fresh = any(p.confirmed_at is not None and p.confirmed_at > since for p in situation.problems)
     return Rule.FRESH_PROBLEM if fresh else None
 
@@ -45,9 +45,7 @@ def important_matter(situation: Situation, _manners: Manners) -> Rule | None:
 def slows_service(situation: Situation, _manners: Manners) -> Rule | None:
     """Bars pacing while the client waits for something: a reply, a delivery, a promise that is near or past."""
     waiting = any(r.kind is RecordKind.REQUEST and r.done_at is None for r in situation.records)
-    owed = any(
-        p.by is By.US and p.is_open and p.due <= situation.today + PROMISE_NEAR for p in situation.promises
-    )
+    owed = any(p.by is By.US and p.is_open and p.due <= situation.today + PROMISE_NEAR for p in situation.promises)
     delivering = situation.account.order_phase is OrderPhase.DELIVERING
     return Rule.SLOWS_SERVICE if waiting or owed or delivering else None
 

@@ -49,7 +49,7 @@ def judge(
 
 
 def _said(planned: Nudge, play: Play, library: Library, situation: Situation, facts: RepFacts) -> Judgement:
-    now, manners = situation.now, library.manners
+    now, manners = situation.now.astimezone(UTC), library.manners
     routine = planned.kind is Kind.NUDGE
     if routine and any(s.play == play.id and s.at > now - SHOWN_LATELY for s in situation.shown):
         return Judgement(Decision(Verdict.DROP, Rule.SAID_BEFORE), play)
@@ -69,8 +69,9 @@ def _on_a_card(play: Play, situation: Situation) -> datetime | None:
     """When a visit's card raised this play in the last two days; None where it may have been about another promise."""
     if len(fit.occasions(play, situation)) > 1:
         return None
-    cards = (s.at for s in situation.shown if s.play == play.id and s.key.startswith("card:"))
-    return max((at for at in cards if at > situation.now - JUST_SAID), default=None)
+    since = situation.now.astimezone(UTC) - JUST_SAID
+    cards = (s.at.astimezone(UTC) for s in situation.shown if s.play == play.id and s.key.startswith("card:"))
+    return max((at for at in cards if at > since), default=None)
 
 
 def oldest_wording(play_id: str, facts: RepFacts, count: int = 3) -> int:

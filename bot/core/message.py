@@ -123,8 +123,9 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an act is answered with: a message (in place of the one acted on, if `replace`), or a form."""
+    """What an act is answered with: a message (in place of the one acted on, if `replace`), a form, a page of Home."""
 
     message: Message | None = None
     form: Form | None = None
     replace: bool = False
+    home_page: int | None = None

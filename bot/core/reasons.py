@@ -8,7 +8,7 @@ from typing import Final
 SENTENCES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "problem_opened": ("problem open since {opened}",),
-        "problem_step": ("problem open since {opened}, next step: {step}",),
+        "problem_step": ("problem open since {opened}, next step: {step}", "problem open since {opened}"),
         "problem_fixed": (
             "problem fixed on {fixed}, the client has not confirmed it yet",
             "problem confirmed on {confirmed}, time to ask again",

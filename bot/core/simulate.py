@@ -282,6 +282,7 @@ class _RepRun:
 
     def _look_at(self, planned: Nudge, account: _Account, now: datetime) -> None:
         facts = RepFacts(rep=self.rep, hours=self.hours, sent=self.sent)
+        planned = fit.refreshed(planned, self.library.plays, account.at(now))
         judged = judgement.judge(planned, self.library, account.at(now), facts, account.point)
         decision = judged.decision
         if decision.verdict is Verdict.HOLD:
@@ -328,7 +329,7 @@ class _RepRun:
             rule=judged.decision.rule if fate is Fate.HELD else None,
             kind=planned.kind,
             priority=planned.priority,
-            wording=judged.wording if fate is Fate.PLANNED else None,
+            wording=judged.wording if fate is Fate.PLANNED and not planned.key.endswith(":again") else None,
         )
         self.lines.append(line)
 

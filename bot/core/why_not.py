@@ -4,7 +4,7 @@ It asks the same judgement as the nudges themselves, with today's facts.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -77,13 +77,13 @@ def _badness(bar: Held) -> tuple[int, int, datetime]:
 
 
 def _together(found: list[Held]) -> list[Held]:
-    groups: dict[tuple[object, ...], list[str]] = {}
+    """What shares its reason as one; a play whose moment is to come stands alone."""
+    groups: dict[tuple[object, ...], Held] = {}
     for bar in found:
-        alone = bar.facts if bar.rule is not None or bar.bar is not Bar.LATER else (*bar.facts, *bar.plays)
-        groups.setdefault((bar.bar, bar.rule, bar.until, alone), []).extend(bar.plays)
-    by_key = {(b.bar, b.rule, b.until, *((b.facts,) if b.rule or b.bar is not Bar.LATER else ((*b.facts, *b.plays),))): b
-              for b in reversed(found)}  # fmt: skip
-    return [Held(b.bar, tuple(dict.fromkeys(groups[k])), b.rule, b.until, b.facts) for k, b in by_key.items()]
+        key = (bar.bar, bar.rule, bar.until, bar.facts, bar.plays if bar.bar is Bar.LATER else ())
+        same = groups.get(key)
+        groups[key] = replace(bar, plays=(*same.plays, *bar.plays)) if same is not None else bar
+    return list(groups.values())
 
 
 def _wishes(situation: Situation, facts: RepFacts) -> list[Held]:
@@ -134,8 +134,8 @@ def _judged(planned: Nudge, play: Play, library: Library, situation: Situation, 
     judged = judgement.judge(planned, library, situation, facts)
     barred = fit.bar(planned, play, situation, library.manners)
     if barred is not None:
-        return Held(Bar.RULE, (play.id,), barred, _guard_ends(barred, situation, library.manners),
-                    _facts_of(barred, situation, facts))  # fmt: skip
+        ends = _guard_ends(barred, situation, library.manners)
+        return Held(Bar.RULE, (play.id,), barred, ends, _facts_of(barred, situation, facts))
     if planned.due_at > situation.now:
         if planned.due_at > situation.now + AHEAD:
             return None

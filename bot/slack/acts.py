@@ -4,10 +4,33 @@ A value is what the button carries; `name|rest` in the value of a menu chooses t
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.core.message import Filled, Reply
 from bot.slack.commands.base import Act
-from bot.usecases import accounts, advice, bad_days, calendars, dialogues, explain, people, taps, visits
+from bot.usecases import (
+    accounts,
+    advice,
+    bad_days,
+    calendars,
+    credits,
+    dialogues,
+    explain,
+    offers,
+    pauses,
+    people,
+    pictures,
+    privacy,
+    promise_taps,
+    promises,
+    rehearsals,
+    roles,
+    talks,
+    taps,
+    undo,
+    visits,
+    why_not,
+)
 
 Tap = Callable[[Act], Reply]
 
@@ -37,6 +60,9 @@ def _advice_more(act: Act) -> Reply:
         case "wrong":
             play, _ = advice.dialogue_subject(act.base, act.rep, value)
             return taps.wrong_form(act.rep, f"play:{play}")
+        case "rehearse":
+            play, _ = advice.dialogue_subject(act.base, act.rep, value)
+            return rehearsals.start(act.base, act.rep, play, act.now)
         case _:
             play, account_id = advice.dialogue_subject(act.base, act.rep, value)
             return dialogues.start(act.base, act.rep, play, account_id, None, act.now)
@@ -54,12 +80,15 @@ def _problem_more(act: Act) -> Reply:
             return bad_days.steps(act.base, act.rep, problem_id)
         case "withdraw":
             return bad_days.withdraw(act.base, act.rep, problem_id, act.now)
+        case "words":
+            return talks.words_form(act.base, act.rep, problem_id)
         case _:
             return bad_days.think(act.base, act.rep, problem_id, act.now)
 
 
 SHORTCUTS: dict[str, Tap] = {
     "add_account": lambda a: Reply(form=accounts.form(a.rep.language)),
+    "give_credit": lambda a: credits.form(a.base, a.rep, said=a.text),
     "log_problem": lambda a: bad_days.form(a.base, a.rep, a.text),
     "log_problem_anywhere": lambda a: bad_days.form(a.base, a.rep),
 }
@@ -67,6 +96,7 @@ SHORTCUTS: dict[str, Tap] = {
 TAPS: dict[str, Tap] = {
     "account:add": lambda a: Reply(form=accounts.form(a.rep.language)),
     "account:edit": lambda a: Reply(form=accounts.edit_form(a.base, a.rep, a.text)),
+    "account:give": lambda a: offers.give_form(a.base, a.rep, a.text),
     "advice:another": lambda a: advice.another(a.base, a.rep, a.text),
     "advice:clear": lambda a: advice.clear(a.base, a.rep, a.text, a.now),
     "advice:commit": lambda a: advice.commit(a.base, a.rep, a.text, a.now),
@@ -86,10 +116,13 @@ TAPS: dict[str, Tap] = {
     "check:done": lambda a: taps.check(a.base, a.rep, a.text, "done", a.now),
     "check:no_visit": lambda a: taps.check(a.base, a.rep, a.text, "no_visit", a.now),
     "check:not": lambda a: taps.check(a.base, a.rep, a.text, "not", a.now),
-    "dialogue:reply": lambda a: dialogues.reply(a.base, a.rep, a.text, a.now),
+    "credit:change": lambda a: credits.change_form(a.base, a.rep, a.text),
+    "credit:sent": lambda a: credits.sent(a.base, a.rep, a.text, a.now),
+    "dialogue:reply": lambda a: talks.reply(a.base, a.rep, a.text, a.now),
     "dialogue:write": lambda a: dialogues.write_form(a.base, a.rep, a.text),
     "event:none": lambda a: calendars.answer(a.base, a.rep, a.text, None, a.now),
     "event:pick": lambda a: calendars.pick_form(a.base, a.rep, a.text),
+    "home:page": lambda a: Reply(home_page=int(a.text) if a.text.isdecimal() else 0),
     "ignored:keep": lambda a: taps.after_three(a.base, a.rep, "keep", a.now),
     "ignored:later": lambda a: taps.after_three(a.base, a.rep, "later", a.now),
     "ignored:stop": lambda a: taps.after_three(a.base, a.rep, "stop", a.now),
@@ -97,27 +130,60 @@ TAPS: dict[str, Tap] = {
     "later:never": lambda a: taps.snooze(a.base, a.rep, a.text, "never", a.now),
     "later:tomorrow": lambda a: taps.snooze(a.base, a.rep, a.text, "tomorrow", a.now),
     "later:visit": lambda a: taps.snooze(a.base, a.rep, a.text, "visit", a.now),
+    "offer:decline": lambda a: offers.decline(a.base, a.rep, a.text, a.now),
+    "offer:give": lambda a: offers.give_on_form(a.base, a.rep, a.text),
+    "offer:take": lambda a: offers.take(a.base, a.rep, a.text, a.now),
+    "pause:off": lambda a: Reply(pauses.end(a.base, a.rep, a.now), replace=True),
+    "pause:on": lambda a: replace(pauses.pause(a.base, a.rep, a.text, a.now), replace=True),
+    "picture:change": lambda a: pictures.change(a.base, a.rep, a.text),
+    "picture:open": lambda a: pictures.open_one(a.base, a.rep, a.text, a.now),
+    "picture:still": lambda a: pictures.still_true(a.base, a.rep, a.text, a.now),
     "problem:boss": lambda a: bad_days.boss_form(a.base, a.rep, a.text, a.now),
     "problem:came_back": lambda a: bad_days.came_back(a.base, a.rep, a.text, a.now),
     "problem:done": lambda a: bad_days.done(a.base, a.rep, a.text, a.now),
     "problem:lesson": lambda a: bad_days.lesson_form(a.base, a.rep, a.text),
+    "problem:log": lambda a: bad_days.form(a.base, a.rep, a.text),
     "problem:more": _problem_more,
     "problem:open": lambda a: bad_days.open_one(a.base, a.rep, a.text, a.now),
     "problem:stayed_away": lambda a: bad_days.stayed_away(a.rep),
+    "problem:words": lambda a: talks.words_form(a.base, a.rep, a.text),
+    "promise:add": lambda a: promises.settle(a.base, a.rep, a.text, a.now),
+    "promise:break": lambda a: promise_taps.break_form(a.base, a.rep, a.text, a.now),
+    "promise:kept": lambda a: promise_taps.kept(a.base, a.rep, a.text, a.now),
+    "promise:move": lambda a: promise_taps.move_form(a.base, a.rep, a.text, a.now),
+    "promise:open": lambda a: promise_taps.open_one(a.base, a.rep, a.text, a.now),
+    "promise:talk": lambda a: promise_taps.talk_of(a.base, a.rep, a.text, a.now),
+    "rehearsal:again": lambda a: rehearsals.start(a.base, a.rep, a.text, a.now, again=True),
+    "rehearsal:answer": lambda a: rehearsals.answer(a.base, a.rep, a.text, a.now),
+    "rehearsal:start": lambda a: rehearsals.start(a.base, a.rep, a.text, a.now),
     "settings:unstop": lambda a: Reply(people.unstop(a.base, a.rep, a.now), replace=True),
     "settings:zone": _zone,
     "snooze:undo": lambda a: taps.lift_snooze(a.base, a.rep, a.text, a.now),
+    "undo:back": lambda a: undo.back(a.base, a.rep, a.text, a.now),
     "visit:add": lambda a: Reply(visits.settle(a.base, a.rep, a.text, a.now, moving=False), replace=True),
     "visit:cancel": lambda a: Reply(visits.cancel_visit(a.base, a.rep, a.text, a.now), replace=True),
     "visit:move": lambda a: Reply(visits.settle(a.base, a.rep, a.text, a.now, moving=True), replace=True),
+    "why:not": lambda a: why_not.beside(a.base, a.rep, a.text, a.now),
 }
 
 FORMS: dict[str, Callable[[Act, Filled], Reply]] = {
     "account": lambda a, f: Reply(accounts.submit(a.base, a.rep, a.text, f, a.now)),
     "boss": lambda a, f: bad_days.bring_boss(a.base, a.rep, a.text, f.get("people"), f.get("brief"), a.now),
-    "dialogue": lambda a, f: dialogues.written(a.base, a.rep, a.text, f.get("text"), a.now),
+    "credit": lambda a, f: credits.submitted(a.base, a.rep, f, a.now),
+    "credit_note": lambda a, f: credits.changed(a.base, a.rep, a.text, f.get("draft")),
+    "dialogue": lambda a, f: talks.written(a.base, a.rep, a.text, f.get("text"), a.now),
     "event": lambda a, f: calendars.answer(a.base, a.rep, a.text, f.get("account"), a.now),
+    "forget": lambda a, f: privacy.submit(a.base, a.rep, f, a.now),
+    "give": lambda a, f: offers.give(a.base, a.rep, a.text, f.get("people"), a.now),
     "lesson": lambda a, f: bad_days.keep_lesson(a.base, a.rep, a.text, f.get("text")),
+    "picture": lambda a, f: pictures.drawn(a.base, a.rep, a.text, f, a.now),
     "problem": lambda a, f: bad_days.submitted(a.base, a.rep, f.get("account"), f.get("what"), f.get("who"), a.now),
+    "problem_words": lambda a, f: talks.keep_words(a.base, a.rep, a.text, f.get("text"), a.now),
+    "promise": lambda a, f: promises.submitted(
+        a.base, a.rep, f.get("account"), f.get("by"), f.get("text"), f.get("due"), a.now
+    ),
+    "promise_break": lambda a, f: promise_taps.broken(a.base, a.rep, a.text, f.get("why"), a.now),
+    "promise_move": lambda a, f: promise_taps.moved(a.base, a.rep, a.text, f.get("due"), a.now),
+    "roles": lambda a, f: roles.submit(a.base, a.rep, f.get("rep"), f.get("manager"), a.now),
     "wrong": lambda a, f: taps.wrong(a.base, a.rep, a.text, f.get("text"), a.now),
 }

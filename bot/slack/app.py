@@ -8,16 +8,11 @@ import logging
 import re
 import threading
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
-from slack_sdk.webhook import WebhookClient
 
 from bot import errors
 from bot import log as logs
@@ -25,36 +20,17 @@ from bot.core.account import Language, Rep
 from bot.core.message import Message, Reply, plain
 from bot.core.texts import talk
 from bot.log import log
-from bot.slack import acts, blocks, messenger, modals
+from bot.slack import acts, blocks, modals
+from bot.slack.answers import Answers, Connection
 from bot.slack.commands import router
 from bot.slack.commands.base import Act
-from bot.usecases import home, people
+from bot.usecases import offers, people
 from bot.usecases.ports import Asker, Base
 from storage import deliveries
 
 Payload = dict[str, Any]
 ANY = re.compile(".*", re.DOTALL)
-HAN = re.compile("[一-鿿]")
 MODAL_TIMEOUT = 2  # seconds; a trigger lives three
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who the bot is in its workspace, and its tokens."""
-
-    team_id: str
-    bot_id: str
-    bot_user_id: str
-    bot_token: str
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """How the app reaches Slack."""
-
-    identity: Identity
-    api_url: str
-    signing_secret: str = ""
 
 
 def connect(base: Base, connection: Connection) -> App:
@@ -91,16 +67,16 @@ class Listeners:
     """One method for each kind of thing that Slack delivers."""
 
     def __init__(self, base: Base, connection: Connection, client: WebClient) -> None:
-        self.base, self.connection, self.client = base, connection, client
+        self.base, self.connection = base, connection
+        self.answers = Answers(base, connection, client)
         self._in_hand: set[str] = set()
         self._lock = threading.Lock()
-        self._homes: set[str] = set()
 
     # --- deliveries -------------------------------------------------------------------------------------------------
 
     def command(self, ack: Ack, body: Payload) -> None:
         """`/kam …`: the answer goes out with the acknowledgement, seen only by the asker."""
-        asker, text = self._asker(body), str(body.get("text") or "")
+        asker, text = self.answers.asker(body), str(body.get("text") or "")
 
         def work(rep: Rep) -> Reply:
             return router.run(Act(self.base, rep, text, self.base.clock.now()))
@@ -108,7 +84,7 @@ class Listeners:
         def first(work: Callable[[Rep], Reply]) -> None:
             reply = self._settle(asker, work, text)
             if reply is not None and reply.form is not None:
-                reply = self._open(reply, body)
+                reply = self.answers.open_form(reply, body)
             if reply is not None and reply.message is not None:
                 ack(response_type="ephemeral", **blocks.render(reply.message))
             else:
@@ -118,7 +94,7 @@ class Listeners:
 
     def action(self, ack: Ack, body: Payload) -> None:
         """A tap: acknowledged at once; the answer follows in the place of the message, or below it."""
-        asker = self._asker(body)
+        asker = self.answers.asker(body)
         tapped = (body.get("actions") or [{}])[0]
         name = blocks.action_of(str(tapped.get("action_id") or ""))
         value = _value(tapped)
@@ -130,18 +106,23 @@ class Listeners:
             return tap(Act(self.base, rep, value, self.base.clock.now()))
 
         def first(work: Callable[[Rep], Reply]) -> None:
-            reply = self._settle(asker, work)
+            try:
+                reply = self._done(asker, work)
+            except errors.Refused as error:
+                ack()
+                self.answers.tell(asker, body, plain(_sentence(error, self.answers.language(asker))))
+                return
             if reply is not None and reply.form is not None:
-                reply = self._open(reply, body)
+                reply = self.answers.open_form(reply, body)
             ack()
-            if reply is not None and reply.message is not None:
-                self._answer_tap(asker, body, reply)
+            if reply is not None and (reply.message is not None or reply.home_page is not None):
+                self.answers.answer_tap(asker, body, reply)
 
         self._handle(ack, asker, body.get("trigger_id"), work, body, first)
 
     def shortcut(self, ack: Ack, body: Payload) -> None:
         """A shortcut from the menu of a message or of Slack itself: it opens its form."""
-        asker = self._asker(body)
+        asker = self.answers.asker(body)
         text = _unescaped(str((body.get("message") or {}).get("text") or ""))
 
         def work(rep: Rep) -> Reply:
@@ -153,16 +134,16 @@ class Listeners:
         def first(work: Callable[[Rep], Reply]) -> None:
             reply = self._settle(asker, work)
             if reply is not None and reply.form is not None:
-                self._open(reply, body)
+                reply = self.answers.open_form(reply, body)
             ack()
             if reply is not None and reply.message is not None:
-                self._tell(asker, body, reply.message)
+                self.answers.tell(asker, body, reply.message)
 
         self._handle(ack, asker, body.get("trigger_id"), work, body, first)
 
     def submission(self, ack: Ack, body: Payload) -> None:
         """A form that was sent: what is wrong stands at its field, else the form closes and the answer follows."""
-        asker, view = self._asker(body), body.get("view") or {}
+        asker, view = self.answers.asker(body), body.get("view") or {}
 
         def work(rep: Rep) -> Reply:
             submit = acts.FORMS.get(str(view.get("callback_id")))
@@ -174,11 +155,14 @@ class Listeners:
             try:
                 reply = self._done(asker, work)
             except errors.Refused as error:
-                ack(response_action="errors", errors={_first_input(view): _sentence(error, self._language(asker))})
+                ack(
+                    response_action="errors",
+                    errors={_first_input(view): _sentence(error, self.answers.language(asker))},
+                )
                 return
             ack()
             if reply is not None and reply.message is not None:
-                self._answer_form(asker, view, reply)
+                self.answers.answer_form(asker, view, reply)
 
         self._handle(ack, asker, body.get("trigger_id") or view.get("hash"), work, body, first)
 
@@ -187,7 +171,7 @@ class Listeners:
         event = body.get("event") or {}
         asker = Asker(self.connection.identity.team_id, str(event.get("user")))
         ack()
-        self._later(body, lambda: self._show_home(asker, event.get("tab") != "messages"))
+        self._later(body, lambda: self.answers.show_home(asker, event.get("tab") != "messages"))
 
     def user_changed(self, ack: Ack, body: Payload) -> None:
         """Somebody's zone, language or state changed; only people whom the coach knows matter."""
@@ -227,14 +211,14 @@ class Listeners:
                 self.base.later(lambda: self._introduce(asker, work, body))
                 return
             first(work)
-            self._refresh_home(asker)
+            self.answers.refresh_home(asker)
         except Exception as error:  # noqa: BLE001 - the one place: nothing may leave a listener
-            message = self._failure(error, self._language(asker))
+            message = self._failure(error, self.answers.language(asker))
             if "command" in body:
                 ack(response_type="ephemeral", **blocks.render(message))
                 return
             ack()
-            self._tell(asker, body, message)
+            self.answers.tell(asker, body, message)
 
     def _is_new(self, asker: Asker, key: str) -> bool:
         with self.base.database.write() as session:
@@ -273,7 +257,7 @@ class Listeners:
         try:
             return self._done(asker, work, met)
         except errors.Refused as error:
-            return Reply(plain(_sentence(error, self._language(asker, text))))
+            return Reply(plain(_sentence(error, self.answers.language(asker, text))))
 
     def _done(self, asker: Asker, work: Callable[[Rep], Reply], met: Rep | None = None) -> Reply | None:
         rep = people.known(self.base, asker) or met
@@ -283,9 +267,9 @@ class Listeners:
         """Meets a new rep, welcomes them, and then does what they asked for."""
         reply = self._answered(asker, work, str(body.get("text") or ""))
         if reply is not None and reply.form is not None:
-            reply = self._open(reply, body)
+            reply = self.answers.open_form(reply, body)
         if reply is not None and reply.message is not None:
-            self._respond(body.get("response_url"), Reply(reply.message), ephemeral=True)
+            self.answers.respond(body.get("response_url"), Reply(reply.message), ephemeral=True)
 
     def _answered(self, asker: Asker, work: Callable[[Rep], Reply], text: str) -> Reply | None:
         """The reply to somebody who may be new; whatever goes wrong, it is a sentence."""
@@ -293,154 +277,31 @@ class Listeners:
             met = None
             if people.known(self.base, asker) is None:
                 met = people.meet(self.base, asker, self.base.clock.now()).rep
-                self._welcome(met)
+                self.answers.welcome(met)
             return self._settle(asker, work, text, met)
         except errors.Refused as error:
-            return Reply(plain(_sentence(error, self._language(asker, text))))
+            return Reply(plain(_sentence(error, self.answers.language(asker, text))))
         except Exception as error:  # noqa: BLE001 - as in _handle
-            return Reply(self._failure(error, self._language(asker, text)))
+            return Reply(self._failure(error, self.answers.language(asker, text)))
 
     def _failure(self, error: Exception, language: Language) -> Message:
         reference = logs.reference()
         log.error("listener_failed", reference=reference, exc_info=error)
         return plain(talk.FAILED.of(language, reference=reference))
 
-    # --- answers ----------------------------------------------------------------------------------------------------
-
-    def _open(self, reply: Reply, body: Payload) -> Reply | None:
-        """Opens a form while its trigger lives; it carries where to answer later. Where it fails, says so."""
-        assert reply.form is not None
-        container = body.get("container") or {}
-        private = {"url": body.get("response_url"), "replace": bool(container.get("message_ts"))}
-        view = modals.render(reply.form, private if private["url"] else {})
-        try:
-            self.client.views_open(trigger_id=str(body.get("trigger_id")), view=view)
-        except (SlackClientError, *messenger.BROKEN) as error:
-            log.warning("form_not_opened", error=type(error).__name__)
-            return Reply(plain(talk.FORM_NOT_OPENED.of(self._language(self._asker(body)))))
-        return None
-
-    def _answer_tap(self, asker: Asker, body: Payload, reply: Reply) -> None:
-        channel = str((body.get("container") or {}).get("channel_id") or (body.get("channel") or {}).get("id") or "")
-        url = body.get("response_url")
-        if url:
-            ephemeral = bool((body.get("container") or {}).get("is_ephemeral")) or not channel.startswith("D")
-            self.base.later(lambda: self._respond(url, reply, ephemeral=ephemeral))
-        elif reply.message is not None:
-            message = reply.message
-            self.base.later(lambda: self._post(asker, message))
-
-    def _answer_form(self, asker: Asker, view: Payload, reply: Reply) -> None:
-        private = modals.private(view)
-        url, message = private.get("url"), reply.message
-        assert message is not None
-        if url:
-            shown = Reply(message, replace=reply.replace and bool(private.get("replace")))
-            self.base.later(lambda: self._respond(str(url), shown, ephemeral=True))
-        else:
-            self.base.later(lambda: self._post(asker, message))
-
-    def _tell(self, asker: Asker, body: Payload, message: Message) -> None:
-        """Says something to whoever tapped, beside the message that they tapped on."""
-        url = body.get("response_url")
-        if url:
-            self.base.later(lambda: self._respond(url, Reply(message), ephemeral=True))
-        else:
-            self.base.later(lambda: self._post(asker, message))
-
-    def _respond(self, url: object, reply: Reply, *, ephemeral: bool) -> None:
-        """Answers through a response URL; only Slack's own host, or the API's, is ever called."""
-        assert reply.message is not None
-        if not isinstance(url, str) or not self._is_slack(url):
-            log.warning("response_url_refused")
-            return
-        kind = "ephemeral" if ephemeral else "in_channel"
-        body = {"replace_original": reply.replace, "response_type": kind, **blocks.render(reply.message)}
-        try:
-            answer = WebhookClient(url, timeout=5, retry_handlers=[]).send_dict(body)
-        except messenger.BROKEN as error:
-            log.warning("response_not_sent", error=type(error).__name__)
-            return
-        if answer.status_code != 200:
-            log.warning("response_refused", status=answer.status_code)
-
-    def _is_slack(self, url: str) -> bool:
-        host = urlsplit(url).netloc
-        return host in ("hooks.slack.com", "hooks.slack-gov.com", urlsplit(self.connection.api_url).netloc)
-
-    def _post(self, asker: Asker, message: Message) -> None:
-        """Answers in the DM of the asker."""
-        try:
-            self.client.chat_postMessage(
-                channel=asker.user_id, unfurl_links=False, unfurl_media=False, **blocks.render(message)
-            )
-        except (SlackClientError, *messenger.BROKEN) as error:
-            log.warning("answer_not_posted", error=type(error).__name__)
-
     def _answer_words(self, asker: Asker, channel: str, text: str) -> None:
         now = self.base.clock.now()
         reply = self._answered(asker, lambda rep: router.words(Act(self.base, rep, text, now)), text)
         if reply is not None and reply.message is not None:
-            self._post(Asker(asker.team_id, channel), reply.message)
-
-    def _welcome(self, rep: Rep) -> None:
-        """Welcomes a rep once, and not before Slack has said who they are: in their language, knowing their zone."""
-        if people.known(self.base, Asker(rep.team_id, rep.id)) is None:
-            return
-        message = people.welcome(self.base, rep, self.base.clock.now())
-        if message is not None:
-            self._post(Asker(rep.team_id, rep.id), message)
-
-    # --- the Home tab -----------------------------------------------------------------------------------------------
-
-    def _show_home(self, asker: Asker, publish: bool) -> None:
-        if people.known(self.base, asker) is None:
-            people.meet(self.base, asker, self.base.clock.now())
-        rep = people.known(self.base, asker)
-        if rep is None:
-            return
-        self._welcome(rep)
-        if publish:
-            with self._lock:
-                self._homes.add(asker.user_id)
-            self._publish(rep)
-
-    def _refresh_home(self, asker: Asker) -> None:
-        with self._lock:
-            opened = asker.user_id in self._homes
-        rep = people.known(self.base, asker) if opened else None
-        if rep is not None:
-            self.base.later(lambda: self._publish(rep))
-
-    def _publish(self, rep: Rep) -> None:
-        current = people.known(self.base, Asker(rep.team_id, rep.id)) or rep
-        view = blocks.home(home.view(self.base, current, self.base.clock.now()))
-        try:
-            self.client.views_publish(user_id=rep.id, view=view)
-        except (SlackClientError, *messenger.BROKEN) as error:
-            log.warning("home_not_shown", error=type(error).__name__)
+            self.answers.post(Asker(asker.team_id, channel), reply.message)
 
     def _meet_again(self, asker: Asker, left: bool) -> None:
         if people.known(self.base, asker) is None:
             return
         if left:
-            people.gone(self.base, asker)
+            offers.left(self.base, asker)
         else:
             people.meet(self.base, asker, self.base.clock.now())
-
-    # --- who --------------------------------------------------------------------------------------------------------
-
-    def _asker(self, body: Payload) -> Asker:
-        user = body.get("user_id") or (body.get("user") or {}).get("id")
-        return Asker(self.connection.identity.team_id, str(user))
-
-    def _language(self, asker: Asker, text: str = "") -> Language:
-        rep = None
-        with suppress(Exception):  # the database itself may be what fails
-            rep = people.known(self.base, asker)
-        if rep is not None:
-            return rep.language
-        return Language.ZH if HAN.search(text) else Language.EN
 
 
 def _value(tapped: Payload) -> str:

@@ -54,12 +54,14 @@ SCOPES = (
     Scope("im:write", "the DM to look that nudge up in, before the bot ever wrote there", ("conversations_open",)),
     Scope("mpim:write", "the group with the boss that a rep opens on a bad day", ("conversations_open",)),
     Scope("users:read", "a rep's time zone and language; guests are left alone", ("users_info",), ("user_change",)),
+    Scope("files:write", "a rep asks for their own data: one file, into their own DM", ("files_upload_v2",)),
     Scope("dnd:read", "nothing is sent in a rep's do-not-disturb hours", ("dnd_info",)),
 )
 FREE_EVENTS = ("app_home_opened",)
 SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("log_problem", "Log a client problem", "Open a problem from this message, with its clock", "message"),
     Shortcut("log_problem_anywhere", "Log a client problem", "Open a problem at one of your accounts", "global"),
+    Shortcut("give_credit", "Give credit", "Tell their boss whose work it was, from this message", "message"),
     Shortcut("add_account", "Add an account", "Add one of the accounts you keep", "global"),
 )
 

@@ -146,6 +146,17 @@ class SlackMessenger(Messenger):
         )
 
     @override
+    def upload(self, team_id: str, to: str, name: str, content: bytes, comment: str) -> bool:
+        channel = self.channel(team_id, to)
+        if channel is None:
+            return False
+        file = {"filename": name, "title": name, "content": content}
+        sent = self._read(
+            team_id, WebClient.files_upload_v2, channel=channel, initial_comment=blocks.fallback(comment), **file
+        )
+        return not isinstance(sent, str)
+
+    @override
     def profile(self, team_id: str, user_id: str) -> Profile | None:
         answer = self._read(team_id, WebClient.users_info, user=user_id, include_locale=True)
         if isinstance(answer, str) or not isinstance(answer.get("user"), dict):
@@ -233,7 +244,8 @@ def _nudge_of(message: Mapping[str, Any]) -> str | None:
 
 
 def _profile(person: Mapping[str, Any]) -> Profile:
-    email = (person.get("profile") or {}).get("email") or ""
+    about = person.get("profile") or {}
+    email = about.get("email") or ""
     return Profile(
         zone=_zone(person.get("tz")),
         language=Language.ZH if str(person.get("locale") or "").lower().startswith("zh") else Language.EN,
@@ -241,6 +253,7 @@ def _profile(person: Mapping[str, Any]) -> Profile:
         guest=any(person.get(key) for key in ("is_restricted", "is_ultra_restricted", "is_stranger")),
         bot=bool(person.get("is_bot")) or person.get("id") == "USLACKBOT",
         email_domain=email.rpartition("@")[2].lower() or None,
+        name=str(about.get("display_name") or about.get("real_name") or person.get("real_name") or ""),
     )
 
 

@@ -27,7 +27,7 @@ from bot.core.message import (
 )
 from bot.core.situation import By, Situation
 from bot.core.texts import names, talk
-from bot.usecases import people, planning
+from bot.usecases import people, planning, undo
 from bot.usecases.ports import Base
 from storage import accounts, situations
 
@@ -129,10 +129,10 @@ def _dated(account: Account, base: Base, rep: Rep, now: datetime) -> Account:
     return account
 
 
-def change(base: Base, rep: Rep, account: Account, now: datetime, **values: Any) -> Account:
-    """Changes fields of an account; a new stage or order phase begins today."""
+def change(base: Base, rep: Rep, account: Account, now: datetime, **values: Any) -> undo.Watched:
+    """Changes fields of an account; a new stage or order phase begins today. Can be taken back for a minute."""
     dated = _dated(replace(account, **values, **_undated(account, values)), base, rep, now)
-    with base.database.write() as session:
+    with base.database.write() as session, undo.watch(base, session, rep, now, account.id) as watched:
         changed = accounts.update(
             session,
             account.team_id,
@@ -143,7 +143,7 @@ def change(base: Base, rep: Rep, account: Account, now: datetime, **values: Any)
             order_since=dated.order_since,
         )
         planning.changed(base, session, changed, now)
-    return changed
+    return watched
 
 
 def _undated(account: Account, values: dict[str, Any]) -> dict[str, Any]:
@@ -183,23 +183,23 @@ def set_field(base: Base, rep: Rep, name: str, field: str, value: str, now: date
     match field.casefold():
         case "stage" | "阶段":
             stage = read_stage(value, language)
-            change(base, rep, account, now, stage=stage)
+            changed = change(base, rep, account, now, stage=stage)
             said = talk.ACCOUNT_STAGE_SET.of(language, account=account.name, stage=names.STAGES[stage].of(language))
         case "phase" | "order" | "订单":
             phase = read_phase(value, language)
-            change(base, rep, account, now, order_phase=phase)
+            changed = change(base, rep, account, now, order_phase=phase)
             said = talk.ACCOUNT_PHASE_SET.of(language, account=account.name, phase=names.PHASES[phase].of(language))
         case "important" | "看重":
-            change(base, rep, account, now, important=tuple(split_list(value)))
+            changed = change(base, rep, account, now, important=tuple(split_list(value)))
             said = talk.ACCOUNT_SAVED.of(language, account=account.name)
         case "language" | "语言" if value.casefold() in ("en", "zh", "英文", "中文"):
             chosen = Language.ZH if value.casefold() in ("zh", "中文") else Language.EN
-            change(base, rep, account, now, language=chosen)
+            changed = change(base, rep, account, now, language=chosen)
             said = talk.ACCOUNT_SAVED.of(language, account=account.name)
         case _:
             usage = "/kam account set <name> stage | phase | important | language <value>"
             raise errors.Refused(f"Unknown field {field!r}.", code="unknown_subcommand", params={"usage": usage})
-    return plain(said)
+    return changed.offered(plain(said))
 
 
 def split_list(text: str) -> list[str]:
@@ -225,8 +225,9 @@ def rename(base: Base, rep: Rep, old: str, new: str, now: datetime) -> Message:
         account = find(session, rep, old)
         _refuse_taken(base, rep, account, new)
         kept = tuple(dict.fromkeys((*account.aliases, account.name)))
-        accounts.update(session, rep.team_id, account.id, now, name=new, aliases=kept)
-    return plain(talk.ACCOUNT_RENAMED.of(rep.language, old=account.name, new=new))
+        with undo.watch(base, session, rep, now, account.id) as watched:
+            accounts.update(session, rep.team_id, account.id, now, name=new, aliases=kept)
+    return watched.offered(plain(talk.ACCOUNT_RENAMED.of(rep.language, old=account.name, new=new)))
 
 
 def alias(base: Base, rep: Rep, name: str, others: str, now: datetime) -> Message:
@@ -265,16 +266,18 @@ def archive(base: Base, rep: Rep, name: str, outcome: str, now: datetime) -> Mes
         raise errors.Refused(f"Unknown {outcome!r}.", code="unknown_archive", params={"value": outcome}) from error
     with base.database.write() as session:
         account = find(session, rep, name)
-        accounts.update(session, rep.team_id, account.id, now, archived_as=archived_as.value, archived_at=now)
-    return plain(talk.ACCOUNT_ARCHIVED.of(rep.language, account=account.name))
+        with undo.watch(base, session, rep, now, account.id) as watched:
+            accounts.update(session, rep.team_id, account.id, now, archived_as=archived_as.value, archived_at=now)
+    return watched.offered(plain(talk.ACCOUNT_ARCHIVED.of(rep.language, account=account.name)))
 
 
 def restore(base: Base, rep: Rep, name: str, now: datetime) -> Message:
     with base.database.write() as session:
         account = find(session, rep, name, archived=True)
-        changed = accounts.update(session, rep.team_id, account.id, now, archived_as=None, archived_at=None)
-        planning.changed(base, session, changed, now)
-    return plain(talk.ACCOUNT_RESTORED.of(rep.language, account=account.name))
+        with undo.watch(base, session, rep, now, account.id) as watched:
+            changed = accounts.update(session, rep.team_id, account.id, now, archived_as=None, archived_at=None)
+            planning.changed(base, session, changed, now)
+    return watched.offered(plain(talk.ACCOUNT_RESTORED.of(rep.language, account=account.name)))
 
 
 # --- showing --------------------------------------------------------------------------------------------------------
@@ -441,10 +444,11 @@ def submit(base: Base, rep: Rep, account_id: str, filled: Filled, now: datetime)
         raise errors.Refused("That account is not this rep's.", code="no_such_account", params={"name": "?"})
     name = " ".join(filled.get("name").split()) or account.name
     _refuse_taken(base, rep, account, name)
-    changed = change(base, rep, account, now, **values)
+    said = talk.ACCOUNT_SAVED.of(rep.language, account=name)
     if name != account.name:
-        return rename(base, rep, account.name, name, now)
-    return plain(talk.ACCOUNT_SAVED.of(rep.language, account=changed.name))
+        said = talk.ACCOUNT_RENAMED.of(rep.language, old=account.name, new=name)
+        values |= {"name": name, "aliases": tuple(dict.fromkeys((*aliases, account.name)))}
+    return change(base, rep, account, now, **values).offered(plain(said))
 
 
 # --- contacts -------------------------------------------------------------------------------------------------------

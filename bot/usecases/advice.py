@@ -15,7 +15,7 @@ from bot.core.nudge import Rule
 from bot.core.playbook import Play
 from bot.core.situation import Situation
 from bot.core.texts import cards as texts
-from bot.core.texts import facts, names
+from bot.core.texts import facts, names, rehearsal
 from bot.usecases import accounts as account_cases
 from bot.usecases import cards, today
 from bot.usecases.ports import Base
@@ -32,6 +32,7 @@ class Given:
     row: AdviceRow
     account: Account | None
     plays: tuple[Play, ...]
+    rehearsed: frozenset[str] = frozenset()  # the plays that have a scene
 
     def play(self, place: int) -> Play:
         if not 0 <= place < len(self.plays):
@@ -112,12 +113,16 @@ def _answer(base: Base, rep: Rep, account: Account | None, text: str, found: Adv
     with base.database.write() as session:
         replies.keep_advice(session, row)
         session.expunge(row)
-    given = Given(row, account, tuple(library.by_id[r.play_id] for r in found.plays))
+    given = Given(row, account, tuple(library.by_id[r.play_id] for r in found.plays), _rehearsed(library))
     if found.abstained:
         return Reply(_abstained(found, library, rep.language))
     if found.ask:
         return Reply(_question(given, found.ask, rep.language))
     return Reply(_opened(given, 0, rep))
+
+
+def _rehearsed(library: Library) -> frozenset[str]:
+    return frozenset(one.play for one in library.scenes)
 
 
 def _stored(ranked: Ranked) -> dict[str, Any]:
@@ -169,6 +174,8 @@ def _buttons(given: Given, place: int, language: Language) -> Actions:
     ]
     if given.play(place).dialogue is not None:
         menu.append((texts.MORE_DIALOGUE.of(language), f"dialogue|{value}"))
+    if given.play(place).id in given.rehearsed:
+        menu.append((rehearsal.MENU.of(language), f"rehearse|{value}"))
     return Actions(
         (
             Button("advice:commit", texts.COMMIT.of(language), value, primary=True),
@@ -211,7 +218,7 @@ def _given(base: Base, rep: Rep, value: str) -> tuple[Given, int]:
         row.wording = int(index)
     library = base.shelf.library
     plays = tuple(play for p in row.plays if (play := library.play(p["id"])) is not None)
-    return Given(row, account, plays), int(place) if place.isdecimal() else 0
+    return Given(row, account, plays, _rehearsed(library)), int(place) if place.isdecimal() else 0
 
 
 def open_play(base: Base, rep: Rep, value: str) -> Reply:

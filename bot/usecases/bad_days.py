@@ -188,6 +188,7 @@ def _buttons(problem: Problem, step: Step, language: Language) -> Actions:
     menu = [
         (texts.STEPS.of(language), f"steps|{problem.id}"),
         (texts.THINK.of(language), f"dialogue|{problem.id}"),
+        (texts.WORDS.of(language), f"words|{problem.id}"),
         (texts.NOT_OURS.of(language), f"withdraw|{problem.id}"),
     ]
     return Actions(

@@ -132,16 +132,16 @@ def sync(base: Base, rep: Rep, feed: FeedRow, now: datetime) -> None:
     try:
         answer = base.read_feed(feed.url, feed.etag, feed.last_modified)
         with base.database.write() as session:
-            if answer.body is not None:
+            if answer.body is not None and visits.is_connected(session, feed.id):
                 _keep(base, session, rep, feed, answer.body, now)
                 feed.etag, feed.last_modified = answer.etag, answer.last_modified
             feed.good_at, feed.error = now, None
-            visits.save_feed(session, feed)
+            visits.keep_feed(session, feed)
     except errors.KamError as error:
         feed.error = error.message[:200]
         log.warning("feed_unread", feed_id=feed.id, code=error.code)
         with base.database.write() as session:
-            visits.save_feed(session, feed)
+            visits.keep_feed(session, feed)
 
 
 # --- from events to visits ------------------------------------------------------------------------------------------

@@ -58,13 +58,11 @@ def source(play: Play, language: Language) -> Small:
 
 
 def titled(account: str, title: str, language: Language) -> str:
-    """"Account: title", as headings have it."""
+    """ "Account: title", as headings have it."""
     return cards.NUDGE_HEADING.of(language, account=account, title=title)
 
 
-def card_buttons(
-    nudge_id: str, language: Language, dialogue: bool, instead: Sequence[Button] | None = None
-) -> Actions:
+def card_buttons(nudge_id: str, language: Language, dialogue: bool, instead: Sequence[Button] | None = None) -> Actions:
     """The three buttons of a card, or others `instead`, and its menu."""
     menu = [
         (cards.MORE_WHY.of(language), f"why|{nudge_id}"),
@@ -94,6 +92,7 @@ def visit_card(opened: Opened, others: Sequence[Opened], rep: Rep, now: datetime
     parts: list[Part] = [Heading(heading[:150])]
     if opened.play is None or opened.wording is None:
         parts.append(Paragraph(cards.NO_POINT.of(language, account=opened.account.name)))
+        parts += [Small(opened.step)] if opened.step else []
     else:
         parts += [*point(opened.play, opened.wording, rep, opened.account), source(opened.play, language)]
         parts += [Small(opened.step)] if opened.step else []

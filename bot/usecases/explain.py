@@ -1,18 +1,18 @@
 """Why a nudge came: the rule, the facts with their dates, and what would switch it off."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from bot import errors
 from bot.core import wording
 from bot.core.account import Language, OrderPhase, Rep, Stage
-from bot.core.message import Reply, plain
+from bot.core.message import Actions, Button, Message, Reply, plain
 from bot.core.texts import cards as texts
-from bot.core.texts import facts, names
+from bot.core.texts import facts, names, why_not
 from bot.usecases import accounts as account_cases
 from bot.usecases import advice, people
 from bot.usecases.ports import Base
 from storage import accounts, nudge_history
-from storage.tables import NudgeRow
 
 
 def latest(base: Base, rep: Rep, name: str, now: datetime) -> Reply:
@@ -37,24 +37,25 @@ def why(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     language = rep.language
     cue = facts.CUES.get(row.cue)
     lines = [texts.WHY_RULE.of(language, cue=cue.of(language) if cue is not None else row.cue)]
-    told = _told(base, rep, row, now)
-    if told:
-        lines.append(texts.WHY_FACTS.of(language, facts=told))
+    about = told(row.facts, language, now.astimezone(people.require_zone(base, rep)))
+    if about:
+        lines.append(texts.WHY_FACTS.of(language, facts=about))
     lines.append(texts.WHY_OFF.of(language, off=texts.WHY_OFF_FACT.of(language)))
     play = base.shelf.library.play(row.play)
-    if play is None:
-        return Reply(plain("\n".join(lines)))
-    return Reply(advice.explanation(play, lines, language))
+    message = plain("\n".join(lines)) if play is None else advice.explanation(play, lines, language)
+    instead = Actions((Button("why:not", why_not.BUTTON.of(language), account.id),))
+    return Reply(Message(message.summary, (*message.parts, instead)))
 
 
-def _told(base: Base, rep: Rep, row: NudgeRow, now: datetime) -> str:
-    """The facts of a nudge, each with its name and its date as people write it."""
-    zone, language = people.require_zone(base, rep), rep.language
-    local = now.astimezone(zone)
+def told(
+    found: Iterable[Sequence[str]], language: Language, local: datetime, more: Mapping[str, wording.Text] | None = None
+) -> str:
+    """Facts, each with its name and its date as people write it; `more` are names of facts beside the usual ones."""
+    known = {**facts.NAMES, **(more or {})}
     comma = "，" if language is Language.ZH else ", "
     return comma.join(
-        f"{facts.NAMES[name].of(language) if name in facts.NAMES else name} {_value(value, language, local)}"
-        for name, value in row.facts
+        f"{known[name].of(language) if name in known else name} {_value(value, language, local)}"
+        for name, value in found
     )
 
 

@@ -1,30 +1,106 @@
-"""The Home tab: what presses today, the accounts, what is ahead, and the settings."""
+"""The Home tab: at most three things for today, problems first, the accounts, what is held and why, the settings."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from bot.core import wording
 from bot.core.account import Rep
-from bot.core.message import Actions, Button, Divider, Message, Part, Small
-from bot.core.texts import talk
-from bot.usecases import accounts, people, planning, today, visits
+from bot.core.message import Actions, Bullets, Button, Divider, Heading, Message, Part, Small
+from bot.core.nudge import Rule
+from bot.core.texts import home as texts
+from bot.core.texts import names, talk
+from bot.usecases import accounts as account_cases
+from bot.usecases import bad_days, people, planning, problems, today, visits
 from bot.usecases.ports import Base
+from storage import accounts, nudge_history
+from storage.tables import NudgeRow
+
+THINGS = 3
+PAGE = 20
+HELD_SHOWN = 5
 
 
-def view(base: Base, rep: Rep, now: datetime) -> Message:
+def view(base: Base, rep: Rep, now: datetime, page: int = 0) -> Message:
     """The rep's Home tab; useful when there is nothing yet, and honest while the time zone is not known."""
     language = rep.language
     if planning.zone_of(base, rep) is None:
-        parts: tuple[Part, ...] = tuple(people.zone_question(language))
-        return Message(talk.HELP_HEADING.of(language), parts)
-    sections = [
-        today.overview(base, rep, now),
-        visits.overview(base, rep, now),
-        accounts.overview(base, rep, now),
-        people.settings(base, rep, now),
+        return Message(texts.TITLE.of(language), tuple(people.zone_question(language)))
+    parts = [
+        *_problems(base, rep),
+        *_today(base, rep, now),
+        *_visits(base, rep, now),
+        *_accounts(base, rep, page),
+        *_held(base, rep, now),
+        *people.settings(base, rep, now).parts,
+        Small(talk.HELP_DM.of(language)),
     ]
-    shown: list[Part] = []
-    for section in sections:
-        shown += [*section.parts, Divider()]
-    add = Button("account:add", talk.WELCOME_ADD.of(language))
-    has_add = any(isinstance(p, Actions) and any(b.action == "account:add" for b in p.buttons) for p in shown)
-    tail: list[Part] = [] if has_add else [Actions((add,))]
-    return Message(talk.HELP_HEADING.of(language), (*shown, *tail, Small(talk.HELP_DM.of(language))))
+    return Message(texts.TITLE.of(language), tuple(parts))
+
+
+def _problems(base: Base, rep: Rep) -> list[Part]:
+    """Open problems stand above all else."""
+    if not problems.of_rep(base, rep):
+        return []
+    message = bad_days.overview(base, rep).message
+    assert message is not None
+    return [*message.parts, Divider()]
+
+
+def _today(base: Base, rep: Rep, now: datetime) -> list[Part]:
+    parts = list(today.overview(base, rep, now, THINGS).parts)
+    return [*parts, Divider()]
+
+
+def _visits(base: Base, rep: Rep, now: datetime) -> list[Part]:
+    return [*visits.overview(base, rep, now).parts[:2], Divider()]
+
+
+def _accounts(base: Base, rep: Rep, page: int) -> list[Part]:
+    """A page of accounts, each with its stage and order phase, and the way to the next page."""
+    language = rep.language
+    with base.database.read() as session:
+        mine = accounts.of_rep(session, rep.team_id, rep.id)
+    if not mine:
+        return []
+    page = min(max(page, 0), (len(mine) - 1) // PAGE)
+    shown = mine[page * PAGE : (page + 1) * PAGE]
+    lines = tuple(texts.ACCOUNT.of(language, account=a.name, facts=account_cases.brief(a, language)) for a in shown)
+    buttons = [
+        Button("account:add", talk.WELCOME_ADD.of(language)),
+        Button("problem:log", texts.PROBLEM.of(language)),
+    ]
+    if page:
+        buttons.append(Button("home:page", texts.BACK.of(language), str(page - 1)))
+    if (page + 1) * PAGE < len(mine):
+        buttons.append(Button("home:page", texts.MORE.of(language), str(page + 1)))
+    heading = texts.ACCOUNTS.of(language, count=len(mine))
+    return [Heading(heading), Bullets(lines), Actions(tuple(buttons)), Divider()]
+
+
+def _held(base: Base, rep: Rep, now: datetime) -> list[Part]:
+    """Nudges that fit but not now, with the rule that holds each."""
+    with base.database.read() as session:
+        rows = [r for r in nudge_history.waiting(session, rep.team_id, rep.id) if r.rule and r.play]
+        mine = {a.id: a.name for a in accounts.of_rep(session, rep.team_id, rep.id)}
+    lines = _held_lines(base, rep, [r for r in rows if r.account_id in mine], mine, now)
+    if not lines:
+        return []
+    return [Heading(texts.HELD.of(rep.language)), Bullets(tuple(lines[:HELD_SHOWN])), Divider()]
+
+
+def _held_lines(base: Base, rep: Rep, rows: Sequence[NudgeRow], mine: dict[str, str], now: datetime) -> list[str]:
+    zone, language = people.require_zone(base, rep), rep.language
+    lines = []
+    for row in rows:
+        play = base.shelf.library.play(row.play)
+        if play is None or row.rule is None:
+            continue
+        line = texts.HELD_LINE.of(
+            language,
+            account=mine[row.account_id],
+            title=play.title.of(language),
+            rule=names.RULES[Rule(row.rule)].of(language),
+        )
+        when = wording.moment(row.next_try_at, language, now.astimezone(zone))
+        lines.append(texts.HELD_UNTIL.of(language, line=line, when=when))
+    return lines

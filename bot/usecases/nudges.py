@@ -18,12 +18,13 @@ from bot.core.manners import Manners
 from bot.core.message import Actions, Button, Message, Paragraph
 from bot.core.nudge import Fate, Kind, Nudge, Rule
 from bot.core.priority import Rank
-from bot.core.situation import Situation
+from bot.core.situation import RecordKind, Situation
 from bot.core.texts import cards as texts
 from bot.log import log
-from bot.usecases import bad_days, calendars, cards, planning
+from bot.usecases import bad_days, calendars, cards, nudge_cards, offers, people, pictures, planning
 from bot.usecases.bad_days import Trouble
 from bot.usecases.cards import Opened
+from bot.usecases.nudge_cards import Told
 from bot.usecases.ports import Absent, Base, Found, NotPosted, Posted, Unclear, Unreadable
 from storage import accounts, deliveries, history, nudge_history, nudges, replies, reps, situations, visits
 from storage.nudges import Claim, Said
@@ -104,6 +105,9 @@ def _judge(base: Base, session: Session, planned: Nudge, facts: RepFacts, now: d
     assert account is not None
     situation = situations.load(session, account, facts.rep, now, facts.hours.zone)
     checked = _checked_play(session, planned) if planned.kind is Kind.CHECK else None
+    if planned.kind is Kind.NUDGE:
+        wishes = [replace(s, play=None) if s.play == people.ROUTINE else s for s in facts.snoozes]
+        facts = replace(facts, snoozes=wishes)
     return judgement.judge(planned, base.shelf.library, situation, facts, checked), situation
 
 
@@ -127,16 +131,15 @@ def _put_aside(session: Session, claim: Claim, decision: Decision, now: datetime
     until = decision.until or now + timedelta(hours=24)
     nudges.hold(session, claim, decision.rule, until)
     log.info("nudge_held", nudge_id=claim.nudge.id, rule=decision.rule.value)
-    if decision.rule is Rule.IGNORED_THREE and claim.rule is not Rule.IGNORED_THREE:
-        nudges.plan(session, [_offer(claim.nudge, now)], now)
 
 
-def _offer(held: Nudge, now: datetime) -> Nudge:
-    """The message that says the nudges have stopped, once for each run of three."""
-    key = f"ignored:{held.id}"
+def _offer(held: Nudge, facts: RepFacts, now: datetime) -> Nudge:
+    """The message that says the nudges have stopped, once for each run of three, however many are held then."""
+    last = max(sent.at for sent in facts.sent if sent.kind is Kind.NUDGE)
+    key = f"ignored:{last.isoformat()}"
     return replace(
         held,
-        id=nudge.identity(held.team_id, held.rep_id, held.account_id, key),
+        id=nudge.identity(held.team_id, held.rep_id, "", key),
         kind=Kind.DIGEST,
         play="",
         key=key,
@@ -151,10 +154,12 @@ def _offer(held: Nudge, now: datetime) -> Nudge:
 def _prepare_one(base: Base, session: Session, claim: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
     rep = facts.rep
     if claim.nudge.kind is Kind.DIGEST:
-        return _prepare_question(session, claim, facts, now)
+        return _prepare_question(base, session, claim, facts, now)
     judged, situation = _judge(base, session, claim.nudge, facts, now)
     if judged.decision.verdict is not Verdict.SEND:
         _put_aside(session, claim, judged.decision, now)
+        if judged.decision.rule is Rule.IGNORED_THREE:
+            nudges.plan(session, [_offer(claim.nudge, facts, now)], now)
         return None
     play = judged.play
     said = Said(play.id if play is not None else "", judged.wording, rep.language.value)
@@ -170,8 +175,8 @@ def _prepare_one(base: Base, session: Session, claim: Claim, facts: RepFacts, no
     else:
         assert play is not None
         assert judged.wording is not None
-        about = cards.about(claim.nudge.facts, rep.language, situation.today)
-        message = cards.nudge_card(claim.nudge.id, play, judged.wording, situation.account, rep, about)
+        told = Told(claim.nudge.id, claim.nudge.kind, claim.nudge.key, claim.nudge.facts, play, judged.wording)
+        message = nudge_cards.message(session, rep, situation.account, told, situation.now)
     return Outgoing(message, (claim,), rep)
 
 
@@ -181,8 +186,8 @@ def _trouble(session: Session, planned: Nudge, situation: Situation) -> Trouble 
     return Trouble(problem, situation.account) if problem is not None else None
 
 
-def _prepare_question(session: Session, claim: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
-    """A question of the coach itself: about nudges that went unanswered, or an event that cannot be placed."""
+def _prepare_question(base: Base, session: Session, claim: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
+    """A question of the coach itself: on nudges without an answer, an event without an account, or accounts to take."""
     rep, planned = facts.rep, claim.nudge
     decision = cadence.decide(planned, facts, None, holds=True, now=now, manners=Manners())
     if decision.verdict is not Verdict.SEND:
@@ -191,9 +196,14 @@ def _prepare_question(session: Session, claim: Claim, facts: RepFacts, now: date
     if planned.cue == "event_unplaced":
         known = dict(planned.facts)
         key, at = planned.key.removeprefix("event:"), datetime.fromisoformat(known["visit"])
-        message = calendars.question(rep, key, known["event"], at, now, facts.hours.zone)
+        message: Message | None = calendars.question(rep, key, known["event"], at, now, facts.hours.zone)
+    elif planned.cue in offers.CUES:
+        message = offers.question(base, session, rep, planned, now)
     else:
         message = ignored_offer(rep)
+    if message is None:
+        nudges.end(session, claim, Fate.DROPPED, now, rule=Rule.TOO_LATE)
+        return None
     nudges.intend(session, claim, now, Said("", None, rep.language.value))
     return Outgoing(message, (claim,), rep)
 
@@ -231,7 +241,8 @@ def _prepare_cards(base: Base, session: Session, lead: Claim, facts: RepFacts, n
             _put_aside(session, claim, judged.decision, now)
             continue
         visit = next(v for v in situation.visits if v.id == claim.nudge.visit_id)
-        shown = Opened(claim.nudge.id, situation.account, visit, judged.play, judged.wording)
+        step = pictures.step_line(situation.latest(RecordKind.PICTURE), facts.rep.language, now)
+        shown = Opened(claim.nudge.id, situation.account, visit, judged.play, judged.wording, step)
         if not _intend_card(session, claim, judged, facts.rep, now, None if claim is lead else lead.nudge.id):
             continue
         opened.append((shown, claim))
@@ -298,7 +309,7 @@ def _post(base: Base, outgoing: Outgoing) -> None:
             case Posted(channel=channel, ts=ts):
                 _sent(session, outgoing.claims, now, channel, ts)
                 if outgoing.rep.dm_channel != channel:
-                    reps.save(session, lead.team_id, lead.rep_id, dm_channel=channel)
+                    reps.note(session, lead.team_id, lead.rep_id, dm_channel=channel)
             case NotPosted():
                 _not_posted(session, outgoing.claims, answer, now)
             case Unclear(error=error):
@@ -338,7 +349,7 @@ def _refresh_quiet(base: Base, planned: Nudge) -> None:
     if stale:
         until = base.messenger.quiet_until(*who, now)
         with base.database.write() as session:
-            reps.save(session, *who, quiet_until=until, quiet_checked_at=now)
+            reps.note(session, *who, quiet_until=until, quiet_checked_at=now)
 
 
 # --- unknown outcomes -----------------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """Reps: meeting them, their settings, their pauses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, available_timezones
 
 from bot import errors
 from bot.core import when, wording
@@ -13,8 +15,10 @@ from bot.core.texts import cards, talk
 from bot.usecases import planning
 from bot.usecases.ports import Asker, Base, Profile
 from storage import accounts, replies, reps
-from storage.tables import RepRow
+from storage.tables import RepRow, SnoozeRow
 
+ROUTINE = "routine"  # what a snooze names that holds every routine nudge and nothing else
+LONGEST_SHOWN = 80
 PROFILE_LASTS = timedelta(days=7)
 COMMON_ZONES = ("Asia/Shanghai", "Asia/Singapore", "Europe/London", "Europe/Berlin", "America/New_York")
 
@@ -134,7 +138,7 @@ def settings(base: Base, rep: Rep, now: datetime) -> Message:
     if quiet:
         parts.append(Heading(talk.SNOOZES_HEADING.of(language)))
     for row in quiet:
-        what = names.get(row.account_id or "", talk.EVERYTHING.of(language))
+        what = quiet_about(row, names, language)
         text = talk.SNOOZE_LINE_OPEN.of(language, what=what)
         if row.until.year < 9000:
             text = talk.SNOOZE_LINE.of(language, what=what, when=wording.moment(row.until, language, local))
@@ -143,6 +147,13 @@ def settings(base: Base, rep: Rep, now: datetime) -> Message:
     if zone is None:
         parts += zone_question(language)
     return Message(talk.SETTINGS_HEADING.of(language), tuple(parts))
+
+
+def quiet_about(row: SnoozeRow, names: Mapping[str, str], language: Language) -> str:
+    """What a snooze keeps quiet: an account, the routine nudges, or everything."""
+    if row.play == ROUTINE:
+        return talk.ROUTINE_NUDGES.of(language)
+    return names.get(row.account_id or "", talk.EVERYTHING.of(language))
 
 
 def _days_off(rep: Rep, today: date) -> str:
@@ -193,11 +204,24 @@ def _unreadable(name: str, value: str) -> errors.Refused:
 
 
 def _zone(_base: Base, _rep: Rep, value: str, _now: datetime) -> dict[str, Any]:
-    try:
-        zone = ZoneInfo(value.replace(" ", "_"))
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise errors.Refused(f"No zone {value!r}.", code="unknown_zone", params={"value": value}) from error
-    return {"zone": zone.key, "zone_chosen": True}
+    wanted = value.replace(" ", "_").casefold()
+    found = _zones().get(wanted)
+    if found is None:
+        shown = value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "…"
+        raise errors.Refused(f"No zone {shown!r}.", code="unknown_zone", params={"value": shown})
+    return {"zone": found, "zone_chosen": True}
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """The zones that there are, by name in small letters, and by city where only one zone is called so."""
+    every = available_timezones()
+    cities: dict[str, list[str]] = {}
+    for name in every:
+        if "/" in name:
+            cities.setdefault(name.rpartition("/")[2].casefold(), []).append(name)
+    by_city = {city: names[0] for city, names in cities.items() if len(names) == 1}
+    return by_city | {name.casefold(): name for name in every}
 
 
 def _language(_base: Base, _rep: Rep, value: str, _now: datetime) -> dict[str, Any]:
@@ -250,12 +274,9 @@ def _pause(base: Base, rep: Rep, value: str, now: datetime) -> dict[str, Any]:
     return {"paused_until": reading.moment.at}
 
 
-def _resume(_base: Base, _rep: Rep, _value: str, _now: datetime) -> dict[str, Any]:
-    return {"paused_until": None}
-
-
-def gone(base: Base, asker: Asker) -> None:
-    """A person was deactivated: nothing more is sent to them."""
+def _resume(base: Base, rep: Rep, _value: str, now: datetime) -> dict[str, Any]:
     with base.database.write() as session:
-        if reps.get(session, asker.team_id, asker.user_id) is not None:
-            reps.save(session, asker.team_id, asker.user_id, active=False)
+        for row in replies.snoozes(session, rep.team_id, rep.id, now):
+            if row.play == ROUTINE:
+                replies.lift_snooze(session, rep.team_id, rep.id, row.id, now)
+    return {"paused_until": None}

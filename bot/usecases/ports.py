@@ -26,6 +26,7 @@ class Profile:
     guest: bool = False
     bot: bool = False
     email_domain: str | None = None
+    name: str = ""  # as colleagues see it; kept only in the words of an offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,10 @@ class Messenger(Protocol):
         """Opens a group conversation with these people and posts there; False if that was not possible."""
         ...
 
+    def upload(self, team_id: str, to: str, name: str, content: bytes, comment: str) -> bool:
+        """Puts a file into the DM of a person; False if that was not possible."""
+        ...
+
     def profile(self, team_id: str, user_id: str) -> Profile | None:
         """What Slack says of a person; None if it does not answer."""
         ...
@@ -143,6 +148,7 @@ class Base:
     read_feed: FeedReader
     later: Callable[[Callable[[], None]], None]  # runs slow work soon, in its own bounded pool
     fallback_zone: ZoneInfo | None = None
+    admins: frozenset[str] = frozenset()  # Slack user ids
     wake: threading.Event = field(default_factory=threading.Event)  # set when something may be due at once
 
 

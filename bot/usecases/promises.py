@@ -10,7 +10,20 @@ from sqlmodel import Session
 from bot import errors
 from bot.core import when, wording
 from bot.core.account import Account, Language, Rep
-from bot.core.message import Actions, Button, Form, Heading, Input, Message, Option, Paragraph, Part, Reply, Small, plain
+from bot.core.message import (
+    Actions,
+    Button,
+    Form,
+    Heading,
+    Input,
+    Message,
+    Option,
+    Paragraph,
+    Part,
+    Reply,
+    Small,
+    plain,
+)
 from bot.core.promise import Change, What
 from bot.core.situation import By, Promise
 from bot.core.texts import promises as texts
@@ -30,6 +43,7 @@ SHOWN = 15
 _THEM = re.compile(r"\s*(?:(?:they|them|theirs)\b|对方|客户|他们)\s*(?:欠|答应)?\s*", re.IGNORECASE)
 _US = re.compile(r"\s*(?:(?:us|we|ours)\b|我们|我)\s*(?:欠|答应)?\s*", re.IGNORECASE)
 _COLON = re.compile(r"：|:(?!\d)")
+_BEFORE = re.compile(r"(?<=[日号])(?:之前|以前|前)")
 _HEAD = re.compile(r"^(?:[\s:：,，;；-]|(?:by|until|before|on|due)\b|之前|以前|前)+", re.IGNORECASE)
 _TAIL = re.compile(r"(?:[\s:：,，;；-]|\b(?:by|until|before|on|due)|之前|以前)+$", re.IGNORECASE)
 
@@ -106,6 +120,7 @@ def _read(account: Account, text: str, local: datetime, zone: ZoneInfo) -> tuple
         if found is not None:
             text, by = text[found.end() :], who
             break
+    text = _BEFORE.sub(" ", text)
     colon = _COLON.search(text)
     if colon is not None:
         reading = when.read(text[: colon.start()], local, zone)
@@ -166,9 +181,7 @@ def keep(base: Base, rep: Rep, wish: Wish, due: date, now: datetime) -> Reply:
     return Reply(plain(said.of(rep.language, **values)))
 
 
-def make(
-    base: Base, session: Session, account: Account, wish: Wish, due: date, today: date, now: datetime
-) -> Promise:
+def make(base: Base, session: Session, account: Account, wish: Wish, due: date, today: date, now: datetime) -> Promise:
     """Keeps a promise with the first line of its history, and plans what follows from it."""
     made = Promise(id=base.new_id(), account_id=account.id, text=wish.text, due=due, made=today, by=wish.by)
     stored.save(session, account.team_id, made, Change(what=What.MADE, at=now, after=due))

@@ -32,6 +32,10 @@ class NobodyToTell(Messenger):
         return False
 
     @override
+    def upload(self, team_id: str, to: str, name: str, content: bytes, comment: str) -> bool:
+        return False
+
+    @override
     def profile(self, team_id: str, user_id: str) -> Profile | None:
         return None
 

@@ -13,14 +13,16 @@ from sqlmodel import Session
 from bot import errors
 from bot.core import cadence, fit, wording
 from bot.core.account import Account, Language, Rep
+from bot.core.cadence import Sent
 from bot.core.message import Actions, Button, Form, Heading, Input, Message, Paragraph, Part, Reply, plain
 from bot.core.nudge import Fate, Kind
 from bot.core.playbook import InUseFor, PhaseEntered, Play
 from bot.core.situation import By, Record, RecordKind, Visit, VisitState
 from bot.core.texts import cards as texts
 from bot.core.texts import talk
-from bot.usecases import cards, dialogues, nudges, people, planning
+from bot.usecases import cards, dialogues, nudge_cards, nudges, people, pictures, planning
 from bot.usecases.cards import Opened
+from bot.usecases.nudge_cards import Told
 from bot.usecases.ports import Base
 from storage import accounts, history, nudge_history, replies, reps, situations, visits
 from storage import nudges as outbox
@@ -73,15 +75,18 @@ def _shown(base: Base, session: Session, rep: Rep, card: Card, now: datetime) ->
     if card.row.kind != Kind.VISIT_CARD.value or card.visit is None:
         if card.play is None or card.row.wording is None:
             return plain(texts.GONE.of(rep.language))
-        about = cards.about([(n, v) for n, v in card.row.facts], rep.language, now.astimezone(_zone(base, rep)).date())
-        return cards.nudge_card(card.row.id, card.play, card.row.wording, card.account, rep, about)
+        facts = tuple((name, value) for name, value in card.row.facts)
+        told = Told(card.row.id, Kind(card.row.kind), card.row.key, facts, card.play, card.row.wording)
+        return nudge_cards.message(session, rep, card.account, told, now.astimezone(_zone(base, rep)))
     lead = card.row.message_of or card.row.id
     others = [
         _opened(base, session, rep, other)
         for other in nudge_history.in_message(session, rep.team_id, lead)
         if other.id != card.row.id
     ]
-    opened = Opened(card.row.id, card.account, card.visit, card.play, card.row.wording)
+    drawn = history.newest_record(session, rep.team_id, card.account.id, RecordKind.PICTURE)
+    step = pictures.step_line(drawn, rep.language, now)
+    opened = Opened(card.row.id, card.account, card.visit, card.play, card.row.wording, step)
     rest = sorted((o for o in others if o is not None), key=lambda o: o.visit.at)
     return cards.visit_card(opened, rest, rep, now, _zone(base, rep))
 
@@ -178,13 +183,18 @@ def open_other(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     return Reply(message, replace=True)
 
 
-def another(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
-    """Another point for the same visit, or the same nudge in other words; says so when there is none left."""
+def another(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
+    """Another point for the same visit, or the same nudge in other words; says so when there is none left.
+
+    `value` is the nudge's id and what was shown before: each point comes once.
+    """
+    nudge_id, _, before = value.partition("|")
     with base.database.write() as session:
         card = _card(base, session, rep, nudge_id)
         _refuse_answered(card, rep.language)
         _refuse_over(card, rep.language, now)
-        found = _other_point(base, session, rep, card, now)
+        seen = [*filter(None, before.split(",")), f"{card.row.play}:{card.row.wording}"]
+        found = _other_point(base, session, rep, card, seen, now)
         if found is None:
             message = _shown(base, session, rep, card, now)
             end = Paragraph(texts.NO_OTHER.of(rep.language))
@@ -193,26 +203,44 @@ def another(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
         nudge_history.reword(session, rep.team_id, nudge_id, play.id, index)
         row = card.row.model_copy(update={"play": play.id, "wording": index})
         message = _shown(base, session, rep, replace(card, row=row, play=play), now)
-    return Reply(message, replace=True)
+    return Reply(_remembering(message, f"{nudge_id}|{','.join(seen)}"), replace=True)
 
 
-def _other_point(base: Base, session: Session, rep: Rep, card: Card, now: datetime) -> tuple[Play, int] | None:
-    """The next best play for a visit, else the present play in a wording not read lately."""
+def _other_point(
+    base: Base, session: Session, rep: Rep, card: Card, seen: list[str], now: datetime
+) -> tuple[Play, int] | None:
+    """The next best play for a visit that was not seen yet, else one that was, in words not read lately."""
     library, zone = base.shelf.library, _zone(base, rep)
     facts = nudges.rep_facts(base, session, rep, zone, now)
-    plays: list[Play] = []
+    read = [
+        Sent(at=now, kind=Kind(card.row.kind), account_id=card.account.id, play=play, wording=int(index))
+        for play, _, index in (one.partition(":") for one in seen)
+        if index.isdecimal()
+    ]
+    facts = replace(facts, sent=[*facts.sent, *read])
+    plays = [card.play] if card.play is not None else []
     if card.row.kind == Kind.VISIT_CARD.value:
         situation = situations.load(session, card.account, rep, now, zone)
-        ranked = [p.play for p in fit.points(library.plays, situation, facts.hours, library.manners)]
-        after = ranked.index(card.play) + 1 if card.play in ranked else 0
-        plays = ranked[after:]
-    if card.play is not None:
-        plays.append(card.play)
-    for play in plays:
+        points = fit.points(library.plays, situation, facts.hours, library.manners)
+        plays = [p.play for p in points if p.play.id not in rep.stopped_plays]
+    known = {sent.play for sent in read}
+    for play in sorted(plays, key=lambda play: play.id in known):
         index = cadence.wording(play.id, card.account.name, facts, now, library.manners)
         if index is not None:
             return play, index
     return None
+
+
+def _remembering(message: Message, value: str) -> Message:
+    """The card, whose button for another point knows what was shown."""
+
+    def kept(part: Part) -> Part:
+        if not isinstance(part, Actions):
+            return part
+        buttons = (replace(b, value=value) if b.action == "card:another" else b for b in part.buttons)
+        return replace(part, buttons=tuple(buttons))
+
+    return Message(message.summary, tuple(map(kept, message.parts)))
 
 
 # --- the menu -------------------------------------------------------------------------------------------------------
@@ -247,6 +275,9 @@ def snooze(base: Base, rep: Rep, nudge_id: str, until: str, now: datetime) -> Re
                 end = max(hours.at(local.date(), time(15, 0)), local + timedelta(hours=2))
             case "tomorrow":
                 end = hours.at(local.date() + timedelta(days=1), time(9, 0))
+            case "visit" if card.visit is not None and card.visit.all_day:
+                day = card.visit.at.astimezone(zone).date()
+                end = hours.at(day, base.shelf.library.manners.all_day_check_at)
             case "visit" if card.visit is not None:
                 end = card.visit.at + timedelta(hours=1)
             case _:
@@ -273,8 +304,9 @@ def lift_snooze(base: Base, rep: Rep, snooze_id: str, now: datetime) -> Reply:
         replies.lift_snooze(session, rep.team_id, rep.id, snooze_id, now)
         if found and found[0].account_id:
             outbox.wake(session, rep.team_id, found[0].account_id, now)
-    name = names.get(found[0].account_id or "", "") if found else ""
-    name = name or talk.EVERYTHING.of(rep.language)
+        else:
+            outbox.wake_rep(session, rep.team_id, rep.id, now)
+    name = people.quiet_about(found[0], names, rep.language) if found else talk.EVERYTHING.of(rep.language)
     return Reply(plain(texts.SNOOZE_LIFTED.of(rep.language, account=name)), replace=True)
 
 
@@ -387,15 +419,19 @@ def after_three(base: Base, rep: Rep, wish: str, now: datetime) -> Reply:
                 outbox.wake_rep(session, rep.team_id, rep.id, now)
             case "later":
                 text = texts.IGNORED_WAITS
-                row = SnoozeRow(
-                    id=base.new_id(), team_id=rep.team_id, rep_id=rep.id, until=now + TWO_WEEKS, made_at=now
-                )
-                replies.snooze(session, row)
+                replies.snooze(session, _no_routine(base, rep, now + TWO_WEEKS, now))
             case _:
                 text = texts.IGNORED_STOPPED
-                reps.save(session, rep.team_id, rep.id, paused_until=replies.end_of_time())
+                replies.snooze(session, _no_routine(base, rep, replies.end_of_time(), now))
     base.wake.set()
     return Reply(plain(text.of(rep.language)), replace=True)
+
+
+def _no_routine(base: Base, rep: Rep, until: datetime, now: datetime) -> SnoozeRow:
+    """Keeps routine nudges back until then; visit cards, promises and problems still come."""
+    return SnoozeRow(
+        id=base.new_id(), team_id=rep.team_id, rep_id=rep.id, play=people.ROUTINE, until=until, made_at=now
+    )
 
 
 def dialogue(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:

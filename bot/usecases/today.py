@@ -34,8 +34,8 @@ def hours(base: Base, rep: Rep) -> WorkingHours:
     return planning.hours_of(base, rep, people.require_zone(base, rep))
 
 
-def overview(base: Base, rep: Rep, now: datetime) -> Message:
-    """At most five lines: open problems, promises and visits that are near, reviews and plays that are due."""
+def overview(base: Base, rep: Rep, now: datetime, most: int = SHOWN) -> Message:
+    """At most `most` lines: open problems, promises and visits that are near, reviews and plays that are due."""
     zone = people.require_zone(base, rep)
     language, library = rep.language, base.shelf.library
     with base.database.read() as session:
@@ -53,7 +53,7 @@ def overview(base: Base, rep: Rep, now: datetime) -> Message:
     if not needs:
         return plain(texts.TODAY_NOTHING.of(language))
     heading = texts.TODAY_HEADING.of(language)
-    lines = tuple(talk.ACCOUNT_LINE.of(language, account=n.account, facts=n.text) for n in needs[:SHOWN])
+    lines = tuple(talk.ACCOUNT_LINE.of(language, account=n.account, facts=n.text) for n in needs[:most])
     return Message(heading, (Heading(heading), Bullets(lines)))
 
 

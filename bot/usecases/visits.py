@@ -12,7 +12,7 @@ from bot.core.message import Actions, Bullets, Button, Heading, Message, Paragra
 from bot.core.situation import Visit, VisitState
 from bot.core.texts import talk
 from bot.usecases import accounts as account_cases
-from bot.usecases import people, planning
+from bot.usecases import people, planning, undo
 from bot.usecases.ports import Base
 from storage import accounts, visits
 
@@ -112,12 +112,13 @@ def keep(base: Base, rep: Rep, wish: Wish, now: datetime, *, moving: bool = Fals
         same = next((v for v in planned if v.at == moment.at.astimezone(UTC) and v.all_day == moment.all_day), None)
         if same is not None:
             return plain(talk.VISIT_SAME.of(rep.language, account=account.name, when=told))
-        if moving:
-            visit = _moved(session, rep, account, planned, moment)
-        else:
-            visit = visits.add(session, rep.team_id, _visit(base, rep, wish), now)
-        planning.changed(base, session, account, now)
-    return _told(base, rep, wish, visit, now, moving)
+        with undo.watch(base, session, rep, now, account.id) as watched:
+            if moving:
+                visit = _moved(session, rep, account, planned, moment)
+            else:
+                visit = visits.add(session, rep.team_id, _visit(base, rep, wish), now)
+            planning.changed(base, session, account, now)
+    return watched.offered(_told(base, rep, wish, visit, now, moving))
 
 
 def _visit(base: Base, rep: Rep, wish: Wish) -> Visit:
@@ -194,10 +195,11 @@ def cancel_visit(base: Base, rep: Rep, visit_id: str, now: datetime) -> Message:
         account = accounts.get(session, rep.team_id, visit.account_id) if visit is not None else None
         if visit is None or account is None or visit.rep_id != rep.id or visit.state is not VisitState.PLANNED:
             raise errors.Refused("That visit is gone.", code="visit_gone")
-        visits.update(session, rep.team_id, visit_id, state=VisitState.CANCELLED.value)
-        planning.changed(base, session, account, now)
+        with undo.watch(base, session, rep, now, account.id) as watched:
+            visits.update(session, rep.team_id, visit_id, state=VisitState.CANCELLED.value)
+            planning.changed(base, session, account, now)
     told = wording.moment(visit.at, rep.language, now.astimezone(zone), visit.all_day)
-    return plain(talk.VISIT_CANCELLED.of(rep.language, account=account.name, when=told))
+    return watched.offered(plain(talk.VISIT_CANCELLED.of(rep.language, account=account.name, when=told)))
 
 
 def overview(base: Base, rep: Rep, now: datetime) -> Message:

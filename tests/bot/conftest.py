@@ -31,19 +31,14 @@ def _sqlite_ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="session")
-def shipped(_cache: Path) -> tuple[Library, Weights]:
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Library, Weights]:
     """The shipped playbooks and the matcher that learned from them."""
-    return wiring.shelf(Settings(cache_dir=_cache, data_dir=_cache)).take()
+    return wiring.shelf(Settings(data_dir=tmp_path_factory.mktemp("data"))).take()
 
 
 @pytest.fixture
 def start_coach(
-    tmp_path: Path, _cache: Path, _sqlite_ready: Path, shipped: tuple[Library, Weights], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, _sqlite_ready: Path, shipped: tuple[Library, Weights], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[StartCoach]:
     """Starts coaches, with other settings than usual; reading the playbooks and making tables was done before."""
     monkeypatch.setattr(wiring, "shelf", lambda _: Shelf(*shipped))
@@ -54,7 +49,7 @@ def start_coach(
         def start(mode: Mode = Mode.HTTP, **changes: Any) -> Coach:
             folder = tmp_path / str(next(count))
             folder.mkdir()
-            return stack.enter_context(coaches.running(folder, _sqlite_ready, _cache, mode, **changes))
+            return stack.enter_context(coaches.running(folder, _sqlite_ready, mode, **changes))
 
         yield start
 

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -18,8 +20,10 @@ NEW = (
 
 
 @pytest.fixture
-def folder(tmp_path):
-    return shutil.copytree(ROOT / "playbooks", tmp_path / "playbooks")
+def folder():
+    """A copy of the playbooks; its path is short, for it is in the picture."""
+    with tempfile.TemporaryDirectory(prefix="kam-") as held:
+        yield shutil.copytree(ROOT / "playbooks", Path(held) / "playbooks")
 
 
 def change(folder, work):

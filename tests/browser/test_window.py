@@ -127,7 +127,7 @@ CONTRAST = """([selectors]) => selectors.flatMap((selector) => {
   return ratio < 4.5 ? [[selector, ratio.toFixed(2)]] : [];
 })"""
 TEXTS = [
-    *("#now", "#zone", ".person b", ".person small", ".badge", "#title", "#as", ".author", ".message time", ".text"),
+    *("#now", "#zone", ".person b", ".person small", "#title", "#as", ".author", ".message time", ".text"),
     *(".context .text", ".button", ".button.primary", ".only", "#hint", ".day span", "#side h2", ".person[aria-current=true] b"),
 ]
 

@@ -73,6 +73,10 @@ class Window:
 
     # --- doing
 
+    def brings_into_view(self, text: str) -> None:
+        """Scrolls the newest message with this text into the middle."""
+        self.message(text).evaluate("node => node.scrollIntoView({ block: 'center' })")
+
     def becomes(self, name: str) -> None:
         self.page.locator(".person", has_text=name).click()
         expect(self.page.locator(".person[aria-current=true]", has_text=name)).to_be_visible()

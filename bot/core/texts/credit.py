@@ -46,8 +46,8 @@ SENT: Final = Text("I sent it", "已经发了")
 CHANGE_FORM: Final = Text("Change the words", "改改措辞")
 CHANGE_LABEL: Final = Text("The note", "便条")
 SENT_DONE: Final = Text(
-    "Good. {who} will hear of it, and from the right mouth. Noted as contact with {account}.",
-    "好。这话由领导传到{who}那儿，分量不一样。已记为与{account}的一次联系。",
+    "Good. Coming from their own boss, it will mean more to {who}. Noted as contact with {account}.",
+    "好。{who}从自己领导那儿听到，分量不一样。已记为与{account}的一次联系。",
 )
 LOGGED: Final = Text("The praise is written down at {account}.", "这次表扬已记在{account}名下。")
 

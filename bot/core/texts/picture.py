@@ -11,11 +11,10 @@ INTRO: Final = Text(
 )
 QUESTIONS: Final = {
     Part.TWO_YEARS: Text(
-        "In 24 months, on a good day: what are they glad to have us for?", "24个月后，合作顺当的一天：他们为什么庆幸有我们？"
+        "In 24 months, on a good day: what are they glad to have us for?",
+        "24个月后，合作顺当的一天：他们为什么庆幸有我们？",
     ),
-    Part.YEAR: Text(
-        "So in 12 months: which results must they have seen?", "那么12个月后：他们得看到哪些实效？"
-    ),
+    Part.YEAR: Text("So in 12 months: which results must they have seen?", "那么12个月后：他们得看到哪些实效？"),
     Part.HALF: Text(
         "So in 6 months: which people and agreements do we need?", "那么6个月后：人手和约定，我们要备齐哪些？"
     ),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.core.texts import cards, credit, picture, promises, rehearsal
+from bot.core.texts import cards, credit, picture, privacy, promises, rehearsal, roles
 from bot.core.wording import Text
 
 # --- first words ----------------------------------------------------------------------------------------------------
@@ -206,6 +206,7 @@ SNOOZES_HEADING: Final = Text("Quiet for now", "暂不提醒")
 SNOOZE_LINE: Final = Text("{what} until {when}", "{what}，到{when}")
 SNOOZE_LINE_OPEN: Final = Text("{what}, until you lift it", "{what}，直到你恢复")
 EVERYTHING: Final = Text("everything", "全部")
+ROUTINE_NUDGES: Final = Text("nudges (visit cards and promises still come)", "日常提醒（拜访卡片和承诺照常）")
 
 # --- refusals: the code of an error, and what the asker reads ---------------------------------------------------------
 
@@ -259,6 +260,7 @@ REFUSALS: Final = {
         'I know no time zone "{value}". Write it like Europe/Berlin or Asia/Shanghai.',
         "没有“{value}”这个时区，请写成 Asia/Shanghai 这样。",
     ),
+    "unknown_note": Text('"{value}" is none of {choices}.', "“{value}”不在这些里面：{choices}。"),
     "no_problem": Text("No problem is open at {account}.", "{account}没有未解决的问题。"),
     "no_promise": Text("I find no such promise to {account}.", "没有找到对{account}的这个承诺。"),
     "no_visit": Text("There is no visit to {account} ahead.", "{account}接下来没有拜访。"),
@@ -290,6 +292,8 @@ REFUSALS: Final = {
     "too_long": Text(
         "That is a lot at once. Please keep it under 3,000 characters.", "内容太长了，请不要超过 3000 字。"
     ),
+    **privacy.REFUSALS,
+    **roles.REFUSALS,
     "refused": Text("That cannot be done.", "这件事做不了。"),
     **promises.REFUSALS,
     **credit.REFUSALS,

@@ -20,6 +20,7 @@ DONE: Final = Text("Done", "做了")
 BOSS: Final = Text("Bring the boss in", "请上级一起")
 THINK: Final = Text("Think it through", "一起想一想")
 STEPS: Final = Text("Show the steps", "看步骤")
+WORDS: Final = Text("Change the words", "改写问题")
 NOT_OURS: Final = Text("Opened by mistake", "记错了")
 MEANWHILE: Final = Text(
     "Until it is over I keep quiet about {account}, but for this.", "这件事了结之前，{account}的其他提醒我都先不发。"
@@ -27,6 +28,8 @@ MEANWHILE: Final = Text(
 CLOSED: Final = Text(
     "{account}: over, the client has confirmed. Well carried.", "{account}：客户已确认，事情了结，辛苦了。"
 )
+WORDS_WRITE: Final = Text("Their words", "客户的原话")
+WORDS_LABEL: Final = Text("What upset them most? Their words.", "他们最窝火的是什么？照原话写。")
 LESSON_ASK: Final = Text("What will you do differently next time? One line is enough.", "下次会怎么做？写一句就够。")
 LESSON_WRITE: Final = Text("Write it down", "写下来")
 LESSON_KEPT: Final = Text(

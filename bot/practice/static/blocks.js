@@ -6,7 +6,7 @@ import { emoji, link, written } from "/static/text.js";
 import { words } from "/static/words.js";
 
 const prose = (text) => el("div", { class: "text", lang: language(text.text || "") }, written(text));
-const said = (value) => JSON.stringify(value ?? "");
+const said = (it) => (it.text || "") + (it.elements || []).map(said).join("");
 
 // `choose` may be missing (nothing can be clicked); `state` holds what is chosen, `errors` what is wrong, by block id.
 export function block(it, choose, state = {}, errors = {}) {
@@ -22,7 +22,7 @@ export function block(it, choose, state = {}, errors = {}) {
     case "context": return box(it.elements.map((part) => part.type === "image" ? shown(part) : prose(part)));
     case "actions": case "context_actions": return box(it.elements.map(shown));
     case "image": return box(it.title ? el("small", {}, it.title.text) : null, picture(it, "wide"));
-    case "rich_text": return el("div", { class: "block rich_text", "data-block": it.block_id, lang: language(said(it.elements)) }, it.elements.map(rich));
+    case "rich_text": return el("div", { class: "block rich_text", "data-block": it.block_id, lang: language(said(it)) }, it.elements.map(rich));
     case "table": case "data_table":
       return box(it.caption ? el("small", {}, it.caption) : null, el("table", {}, it.rows.map((row) => el("tr", {}, row.map(cell)))));
     case "input": return input(it, choose, held, errors[it.block_id]);

@@ -4,9 +4,9 @@ from bot import errors
 from bot.core.message import Reply
 from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand, first_word
-from bot.usecases import accounts
+from bot.usecases import accounts, merging
 
-USAGE = "/kam account add | list | show | set | rename | alias | archive | restore"
+USAGE = "/kam account add | list | show | set | rename | alias | merge | archive | restore"
 
 
 def handle(act: Act) -> Reply:
@@ -30,6 +30,9 @@ def handle(act: Act) -> Reply:
         case "alias" | "别名":
             name, others = _two(rest, (":", "：", " is ", " = "))
             return Reply(accounts.alias(base, rep, name, others, now))
+        case "merge" | "合并":
+            source, target = _two(rest, (" into ", " -> ", "→", " 并入 ", "并入", "到"))
+            return Reply(merging.merge(base, rep, source, target, now))
         case "archive" | "收起":
             name, outcome = _outcome(rest)
             return Reply(accounts.archive(base, rep, name, outcome, now))
@@ -58,7 +61,10 @@ def _two(text: str, marks: tuple[str, ...]) -> tuple[str, str]:
     raise errors.Refused("Two names are needed.", code="unknown_subcommand", params={"usage": USAGE_TWO})
 
 
-USAGE_TWO = "/kam account rename <old> to <new> · /kam account alias <name>: <other>, <domain>"
+USAGE_TWO = (
+    "/kam account rename <old> to <new> · /kam account alias <name>: <other>, <domain> · "
+    "/kam account merge <one> into <other>"
+)
 
 
 def _outcome(text: str) -> tuple[str, str]:
@@ -72,8 +78,8 @@ COMMAND = Subcommand(
     name="account",
     aliases=("accounts", "客户"),
     usage=Text(
-        "account add | list | show | set | rename | alias | archive",
-        "account add | list | show | set | rename | alias | archive",
+        "account add | list | show | set | rename | alias | merge | archive",
+        "account add | list | show | set | rename | alias | merge | archive",
     ),
     summary=Text("your accounts: add, show, set stage and order", "你的客户：添加、查看、设置阶段和订单"),
     handle=handle,

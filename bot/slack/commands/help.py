@@ -3,7 +3,26 @@
 from bot.core.message import Bullets, Heading, Message, Reply, Small
 from bot.core.texts import talk
 from bot.core.wording import Text
-from bot.slack.commands import account, advice, calendar, contact, problem, settings, visit, why
+from bot.slack.commands import (
+    account,
+    advice,
+    calendar,
+    contact,
+    credit,
+    export,
+    forget,
+    handover,
+    note,
+    pause,
+    picture,
+    problem,
+    promise,
+    rehearse,
+    settings,
+    visit,
+    why,
+    why_not,
+)
 from bot.slack.commands.base import Act, Subcommand
 
 
@@ -28,10 +47,20 @@ COMMANDS: tuple[Subcommand, ...] = (
     advice.COMMAND,
     visit.COMMAND,
     problem.COMMAND,
+    promise.COMMAND,
+    credit.COMMAND,
+    picture.COMMAND,
+    rehearse.COMMAND,
     account.COMMAND,
     contact.COMMAND,
+    note.COMMAND,
     calendar.COMMAND,
     why.COMMAND,
+    why_not.COMMAND,
+    pause.COMMAND,
+    handover.COMMAND,
+    export.COMMAND,
+    forget.COMMAND,
     settings.COMMAND,
     COMMAND,
 )

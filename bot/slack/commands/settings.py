@@ -3,7 +3,7 @@
 from bot.core.message import Reply
 from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand, first_word
-from bot.usecases import people
+from bot.usecases import people, roles
 
 NAMES = {
     "时区": "timezone",
@@ -16,12 +16,15 @@ NAMES = {
     "tz": "timezone",
     "lang": "language",
 }
+ROLES = ("roles", "role", "角色", "上级")
 
 
 def handle(act: Act) -> Reply:
     word, rest = first_word(act.text)
     if not word:
         return Reply(people.settings(act.base, act.rep, act.now))
+    if word.casefold() in ROLES:
+        return roles.form(act.base, act.rep)
     name = NAMES.get(word.casefold(), word.casefold())
     return Reply(people.change(act.base, act.rep, name, rest, act.now))
 

@@ -338,6 +338,18 @@ def test_a_nudge_holds_while_its_occasion_is_there() -> None:
     assert not fit.still_holds(planned, (), a_situation(**SILENT)), "the play was taken out"
 
 
+def test_a_nudge_says_the_facts_of_the_day_on_which_it_goes_out() -> None:
+    run = {"last_contact_by": By.US, "one_sided_since": NOW - 9 * DAY}
+    (planned,) = nudges(STEP_BACK, last_contact=NOW - DAY, one_sided_contacts=4, **run)
+    later = a_situation(last_contact=NOW, one_sided_contacts=5, **run)
+    fresh = fit.refreshed(planned, (STEP_BACK,), later)
+    assert dict(fresh.facts) == {"one_sided_contacts": "5", "last_contact": "2026-03-04"}
+    assert replace(fresh, facts=planned.facts) == planned
+    assert fit.refreshed(planned, (STEP_BACK,), a_situation()) == planned, "what is over keeps its facts"
+    (card, _) = nudges(visits=(a_visit(),))
+    assert fit.refreshed(card, (), later) == card
+
+
 # --- the point of a card --------------------------------------------------------------------------------------------
 
 PLAYS = (FIRST_VISIT, PROMISES_KEPT, AS_BEFORE, COMPLAINT, STEP_BACK)
@@ -431,7 +443,9 @@ def all_read(play: Play) -> RepFacts:
 def test_a_routine_nudge_waits_until_a_wording_is_fresh() -> None:
     decision = judge(planned_for(AS_BEFORE, **SILENT), AS_BEFORE, facts=all_read(AS_BEFORE)).decision
     assert (decision.verdict, decision.rule) == (Verdict.HOLD, Rule.SAID_BEFORE)
-    assert decision.until == a_local("2026-04-01 10:00"), "sixty days after the oldest reading, in summer time"
+    assert decision.until == a_local("2026-04-01 11:00"), (
+        "sixty times 24 hours after the oldest reading, in summer time"
+    )
 
 
 def test_a_promise_does_not_wait_for_fresh_words() -> None:
@@ -567,10 +581,10 @@ def test_a_visit_that_was_added_holds_routine_nudges(
 def test_what_would_be_too_late_after_the_visit_goes_out_before_it() -> None:
     facts = {"records": (a_record(RecordKind.REQUEST, 0.1),)}
     fast = a_play("fast", cue="open_request", due="same_working_day", until={"type": "days", "days": 1})
-    at_once = replace(planned_for(fast, **facts), due_at=NOW)
-    assert judge(at_once, fast, visits=(EVE,), **facts).decision.verdict is Verdict.SEND
-    sooner = a_visit(NOW + timedelta(hours=5))
-    assert judge(at_once, fast, visits=(sooner,), **facts).decision.rule is Rule.OUTRANKED
+    (request,) = nudges(fast, **facts)
+    assert judge(request, fast, visits=(EVE,), **facts).decision.verdict is Verdict.SEND
+    in_time = replace(request, expires_at=EVE.at + timedelta(days=3))
+    assert judge(in_time, fast, visits=(EVE,), **facts).decision.rule is Rule.OUTRANKED
 
 
 @pytest.mark.parametrize(("hours", "verdict"), [(1, Verdict.HOLD), (47, Verdict.HOLD), (48, Verdict.SEND)])

@@ -1,0 +1,178 @@
+"""Answers: how a reply reaches the person who asked, and the Home tab."""
+
+import re
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+from slack_sdk.webhook import WebhookClient
+
+from bot.core.account import Language, Rep
+from bot.core.message import Message, Reply, plain
+from bot.core.texts import talk
+from bot.log import log
+from bot.slack import blocks, messenger, modals
+from bot.usecases import home, people
+from bot.usecases.ports import Asker, Base
+
+Payload = dict[str, Any]
+HAN = re.compile("[一-鿿]")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in its workspace, and its tokens."""
+
+    team_id: str
+    bot_id: str
+    bot_user_id: str
+    bot_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How the app reaches Slack."""
+
+    identity: Identity
+    api_url: str
+    signing_secret: str = ""
+
+
+class Answers:
+    """The ways back to people: forms, response URLs, the DM, the Home tab."""
+
+    def __init__(self, base: Base, connection: Connection, client: WebClient) -> None:
+        self.base, self.connection, self.client = base, connection, client
+        self._lock = threading.Lock()
+        self._homes: set[str] = set()
+        self._pages: dict[str, int] = {}
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+
+    def open_form(self, reply: Reply, body: Payload) -> Reply | None:
+        """Opens a form while its trigger lives; it carries where to answer later. Where it fails, says so."""
+        assert reply.form is not None
+        container = body.get("container") or {}
+        private = {"url": body.get("response_url"), "replace": bool(container.get("message_ts"))}
+        view = modals.render(reply.form, private if private["url"] else {})
+        try:
+            self.client.views_open(trigger_id=str(body.get("trigger_id")), view=view)
+        except (SlackClientError, *messenger.BROKEN) as error:
+            log.warning("form_not_opened", error=type(error).__name__)
+            return Reply(plain(talk.FORM_NOT_OPENED.of(self.language(self.asker(body)))))
+        return None
+
+    def answer_tap(self, asker: Asker, body: Payload, reply: Reply) -> None:
+        """Answers below or in place of the message that was tapped; on the Home tab, the tab itself answers."""
+        if (body.get("view") or {}).get("type") == "home" and (reply.replace or reply.home_page is not None):
+            self._pages[asker.user_id] = reply.home_page or 0
+            return
+        channel = str((body.get("container") or {}).get("channel_id") or (body.get("channel") or {}).get("id") or "")
+        url = body.get("response_url")
+        if url:
+            ephemeral = bool((body.get("container") or {}).get("is_ephemeral")) or not channel.startswith("D")
+            self.base.later(lambda: self.respond(url, reply, ephemeral=ephemeral))
+        elif reply.message is not None:
+            message = reply.message
+            self.base.later(lambda: self.post(asker, message))
+
+    def answer_form(self, asker: Asker, view: Payload, reply: Reply) -> None:
+        private = modals.private(view)
+        url, message = private.get("url"), reply.message
+        assert message is not None
+        if url:
+            shown = Reply(message, replace=reply.replace and bool(private.get("replace")))
+            self.base.later(lambda: self.respond(str(url), shown, ephemeral=True))
+        else:
+            self.base.later(lambda: self.post(asker, message))
+
+    def tell(self, asker: Asker, body: Payload, message: Message) -> None:
+        """Says something to whoever tapped, beside the message that they tapped on."""
+        url = body.get("response_url")
+        if url:
+            self.base.later(lambda: self.respond(url, Reply(message), ephemeral=True))
+        else:
+            self.base.later(lambda: self.post(asker, message))
+
+    def respond(self, url: object, reply: Reply, *, ephemeral: bool) -> None:
+        """Answers through a response URL; only Slack's own host, or the API's, is ever called."""
+        assert reply.message is not None
+        if not isinstance(url, str) or not self._is_slack(url):
+            log.warning("response_url_refused")
+            return
+        kind = "ephemeral" if ephemeral else "in_channel"
+        body = {"replace_original": reply.replace, "response_type": kind, **blocks.render(reply.message)}
+        try:
+            answer = WebhookClient(url, timeout=5, retry_handlers=[]).send_dict(body)
+        except messenger.BROKEN as error:
+            log.warning("response_not_sent", error=type(error).__name__)
+            return
+        if answer.status_code != 200:
+            log.warning("response_refused", status=answer.status_code)
+
+    def _is_slack(self, url: str) -> bool:
+        host = urlsplit(url).netloc
+        return host in ("hooks.slack.com", "hooks.slack-gov.com", urlsplit(self.connection.api_url).netloc)
+
+    def post(self, asker: Asker, message: Message) -> None:
+        """Answers in the DM of the asker."""
+        try:
+            self.client.chat_postMessage(
+                channel=asker.user_id, unfurl_links=False, unfurl_media=False, **blocks.render(message)
+            )
+        except (SlackClientError, *messenger.BROKEN) as error:
+            log.warning("answer_not_posted", error=type(error).__name__)
+
+    def welcome(self, rep: Rep) -> None:
+        """Welcomes a rep once, and not before Slack has said who they are: in their language, knowing their zone."""
+        if people.known(self.base, Asker(rep.team_id, rep.id)) is None:
+            return
+        message = people.welcome(self.base, rep, self.base.clock.now())
+        if message is not None:
+            self.post(Asker(rep.team_id, rep.id), message)
+
+    # --- the Home tab -----------------------------------------------------------------------------------------------
+
+    def show_home(self, asker: Asker, publish: bool) -> None:
+        if people.known(self.base, asker) is None:
+            people.meet(self.base, asker, self.base.clock.now())
+        rep = people.known(self.base, asker)
+        if rep is None:
+            return
+        self.welcome(rep)
+        if publish:
+            with self._lock:
+                self._homes.add(asker.user_id)
+            self.publish(rep)
+
+    def refresh_home(self, asker: Asker) -> None:
+        with self._lock:
+            opened = asker.user_id in self._homes
+        rep = people.known(self.base, asker) if opened else None
+        if rep is not None:
+            self.base.later(lambda: self.publish(rep))
+
+    def publish(self, rep: Rep) -> None:
+        current = people.known(self.base, Asker(rep.team_id, rep.id)) or rep
+        page = self._pages.get(rep.id, 0)
+        view = blocks.home(home.view(self.base, current, self.base.clock.now(), page))
+        try:
+            self.client.views_publish(user_id=rep.id, view=view)
+        except (SlackClientError, *messenger.BROKEN) as error:
+            log.warning("home_not_shown", error=type(error).__name__)
+
+    def asker(self, body: Payload) -> Asker:
+        user = body.get("user_id") or (body.get("user") or {}).get("id")
+        return Asker(self.connection.identity.team_id, str(user))
+
+    def language(self, asker: Asker, text: str = "") -> Language:
+        rep = None
+        with suppress(Exception):  # the database itself may be what fails
+            rep = people.known(self.base, asker)
+        if rep is not None:
+            return rep.language
+        return Language.ZH if HAN.search(text) else Language.EN

@@ -1,0 +1,130 @@
+"""Why nothing, or not something else, was said about an account: what is held, by which rule, until when."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot import errors
+from bot.core import why_not, wording
+from bot.core.account import Account, Language, OrderPhase, Rep, Stage
+from bot.core.message import Bullets, Heading, Message, Reply, Small, plain
+from bot.core.nudge import Fate
+from bot.core.texts import names
+from bot.core.texts import why_not as texts
+from bot.core.why_not import Bar, Held
+from bot.usecases import accounts as account_cases
+from bot.usecases import explain, nudges, people
+from bot.usecases.ports import Base
+from storage import accounts, nudge_history, situations
+from storage import nudges as outbox
+
+SHOWN = 6
+
+
+def of_account(base: Base, rep: Rep, name: str, now: datetime) -> Reply:
+    """What is held back on the account of that name."""
+    with base.database.read() as session:
+        account = account_cases.find(session, rep, name, archived=True)
+    return Reply(_told(base, rep, account, now))
+
+
+def beside(base: Base, rep: Rep, account_id: str, now: datetime) -> Reply:
+    """What was held back on the account that a card is about."""
+    with base.database.read() as session:
+        account = accounts.get(session, rep.team_id, account_id)
+    if account is None:
+        raise errors.Refused("The account is gone.", code="card_gone")
+    if account.rep_id != rep.id:
+        raise errors.Refused("Somebody else's account.", code="not_yours")
+    return Reply(_told(base, rep, account, now))
+
+
+def _told(base: Base, rep: Rep, account: Account, now: datetime) -> Message:
+    zone, language = people.require_zone(base, rep), rep.language
+    with base.database.read() as session:
+        situation = situations.load(session, account, rep, now, zone)
+        facts = nudges.rep_facts(base, session, rep, zone, now)
+        stored = nudge_history.of_account(session, rep.team_id, rep.id, account.id)
+    states = {row.id: outbox.nudge_of(row) if row.state == Fate.PLANNED.value else None for row in stored}
+    found = why_not.held(base.shelf.library, situation, facts, states)
+    if not found:
+        return plain(texts.NOTHING.of(language, account=account.name))
+    heading = texts.HEADING.of(language, account=account.name)
+    lines = tuple(_line(base, bar, account, language, now, zone) for bar in found[:SHOWN])
+    parts = (Heading(heading[:150]), Bullets(lines))
+    if len(found) > SHOWN:
+        return Message(heading, (*parts, Small(texts.MORE.of(language, count=len(found) - SHOWN))))
+    return Message(heading, parts)
+
+
+def _line(base: Base, bar: Held, account: Account, language: Language, now: datetime, zone: ZoneInfo) -> str:
+    local = now.astimezone(zone)
+    what, why = _what(base, bar, language), _why(bar, language, local)
+    free = _free(bar, account, language, local)
+    if free:
+        return texts.LINE_FREE.of(language, what=what, why=why, free=free)
+    return texts.LINE.of(language, what=what, why=why)
+
+
+def _what(base: Base, bar: Held, language: Language) -> str:
+    wish = bar.rule is not None and bar.rule.value in ("paused", "snoozed")
+    if not bar.plays or wish:
+        return texts.EVERYTHING.of(language)
+    titles = [play.title.of(language) for p in bar.plays if (play := base.shelf.library.play(p)) is not None]
+    if len(titles) == 1:
+        return titles[0]
+    count = len(titles) if language is Language.ZH else len(titles) - 1
+    return texts.ONE_MORE.of(language, title=titles[0], count=count)
+
+
+def _why(bar: Held, language: Language, local: datetime) -> str:
+    known = dict(bar.facts)
+    wanted = wording.listed([_place(value, language) for name, value in bar.facts if name == "wanted"], language)
+    match bar.bar:
+        case Bar.ARCHIVED:
+            return texts.ARCHIVED.of(language)
+        case Bar.STOPPED:
+            return texts.STOPPED.of(language)
+        case Bar.STAGE:
+            return texts.STAGE.of(language, wanted=wanted, now=_place(known.get("stage", ""), language))
+        case Bar.PHASE:
+            return texts.PHASE.of(language, wanted=wanted, now=_place(known.get("order_phase", ""), language))
+        case Bar.WITH_VISIT:
+            at = datetime.fromisoformat(known["visit"])
+            return texts.WITH_VISIT.of(language, when=wording.moment(at, language, local))
+        case Bar.SENT:
+            at = datetime.fromisoformat(known["sent"]).astimezone(local.tzinfo)
+            return texts.SENT.of(language, when=wording.day(at.date(), language, local.date()))
+        case Bar.LATER:
+            why = texts.LATER.of(language)
+        case Bar.RULE:
+            assert bar.rule is not None
+            why = names.RULES[bar.rule].of(language)
+    told = explain.told(bar.facts, language, local, texts.NAMES)
+    return texts.FACTS.of(language, why=why, facts=told) if told else why
+
+
+def _place(value: str, language: Language) -> str:
+    """A stage or an order phase in words."""
+    if value in set(Stage):
+        return names.STAGES[Stage(value)].of(language)
+    if value in set(OrderPhase):
+        return names.PHASES[OrderPhase(value)].of(language)
+    return texts.UNKNOWN.of(language)
+
+
+def _free(bar: Held, account: Account, language: Language, local: datetime) -> str:
+    """Until when it is held, and what would free it sooner."""
+    parts: list[str] = []
+    if bar.until is not None and bar.until.year < 9000:
+        until = texts.FROM if bar.bar is Bar.LATER else texts.UNTIL
+        parts.append(until.of(language, when=wording.moment(bar.until, language, local)))
+    freeing = {
+        Bar.ARCHIVED: texts.FREE_ARCHIVED,
+        Bar.STOPPED: texts.FREE_STOPPED,
+        Bar.STAGE: texts.FREE_STAGE,
+        Bar.PHASE: texts.FREE_PHASE,
+    }.get(bar.bar)
+    freeing = freeing or (texts.FREE.get(bar.rule) if bar.rule is not None else None)
+    if freeing is not None:
+        parts.append(freeing.of(language, account=account.name))
+    return ("" if language is Language.ZH else " ").join(parts)

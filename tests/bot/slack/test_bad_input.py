@@ -1,0 +1,194 @@
+"""Bad input: garbage in any field, and faults of our own, end in a sentence, an acknowledgement and a line in the log."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.core.library import Library
+from bot.core.matching import Weights
+from bot.slack import acts
+from bot.usecases.ports import Shelf
+from storage.tables import AccountRow, CommitmentRow
+from tests.coach import Coach
+
+GARBAGE = ("", "x", "|", "||", "null", "x|y|z", "9" * 2000, "../../etc", "\x00", "<!channel>", "名|字", "-1|-1|-1")
+
+
+@pytest.fixture
+def coach(coach: Coach) -> Coach:
+    """Anna has an account, and has read a message with a button on it."""
+    coach.anna.types("account add Nordhaus")
+    return coach
+
+
+@pytest.fixture
+def tap(coach: Coach) -> Callable[..., None]:
+    """Taps that say something else than what is on the message."""
+    message = coach.anna.showing("Change the account")
+    delivery = coach.srv.hands.click("U1", message.channel, message.ts, by_label="Change the account")
+
+    def act(**action: Any) -> None:
+        made = copy.deepcopy(delivery)
+        made.payload |= {
+            "actions": [{**made.payload["actions"][0], **action}],
+            "trigger_id": coach.space.new_trigger("U1"),
+            "response_url": f"{coach.srv.url}hooks/{coach.space.new_response_url('U1', message.channel, message.ts)}",
+        }
+        coach.check(coach.srv.deliver(made))
+        coach.rest()
+
+    return act
+
+
+@pytest.mark.parametrize("action", sorted(acts.TAPS))
+def test_a_button_with_a_garbled_value_is_answered_in_a_sentence(
+    coach: Coach, tap: Callable[..., None], action: str
+) -> None:
+    before = coach.rows(CommitmentRow)
+    for value in GARBAGE:
+        tap(action_id=action, value=value)
+    assert "reference" not in "\n".join(coach.anna.got())
+    assert coach.rows(CommitmentRow) == before
+
+
+def test_an_unknown_button_is_answered_in_a_sentence(coach: Coach, tap: Callable[..., None]) -> None:
+    for name in ("no:such", "", "card:commit:99:x", "x" * 255):
+        tap(action_id=name, value="x")
+        assert coach.anna.got()[-1].startswith("I no longer know this card.")
+
+
+@pytest.mark.parametrize("form", sorted(acts.FORMS))
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda view: view.update(private_metadata="{not json"),
+        lambda view: view.update(private_metadata='{"subject": 7, "private": []}'),
+        lambda view: view.update(private_metadata='{"subject": "x|y|z", "private": {"url": "http://169.254.169.254/"}}'),
+        lambda view: view.update(private_metadata="[]", state={"values": {}}),
+        lambda view: view.update(state={"values": {"name": {"value": {"type": "plain_text_input", "value": None}}}}),
+    ],
+    ids=["no json", "wrong types", "foreign address", "nothing filled in", "null"],
+)
+def test_a_garbled_form_is_answered_at_a_field_or_in_a_sentence(
+    coach: Coach, form: str, change: Callable[[dict[str, Any]], None]
+) -> None:
+    coach.anna.types("account add")
+    view = coach.space.modal("U1")
+    assert view is not None
+    coach.srv.fill("U1", view.id, {"name": {"value": {"type": "plain_text_input", "value": "Südbau"}}})
+    delivery = coach.srv.hands.submit("U1", view.id, None)
+    delivery.payload = copy.deepcopy(delivery.payload)
+    delivery.payload["view"]["callback_id"] = form
+    change(delivery.payload["view"])
+    coach.check(coach.srv.deliver(delivery))
+    coach.rest()
+    assert "reference" not in "\n".join(coach.anna.got())
+
+
+def test_an_unknown_form_is_answered_at_its_field(coach: Coach) -> None:
+    coach.anna.types("account add")
+    view = coach.space.modal("U1")
+    assert view is not None
+    coach.srv.fill("U1", view.id, {"name": {"value": {"type": "plain_text_input", "value": "Südbau"}}})
+    delivery = coach.srv.hands.submit("U1", view.id, None)
+    delivery.payload = copy.deepcopy(delivery.payload)
+    delivery.payload["view"]["callback_id"] = "no-such-form"
+    coach.check(coach.srv.deliver(delivery))
+    assert coach.anna.got()[-1].startswith("I no longer know this card.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 50_000, "客" * 20_000, "account add " + "y" * 30_000, "visit Nordhaus " + "1" * 10_000, "account set " * 2_000]
+)  # fmt: skip
+def test_a_huge_command_is_answered(coach: Coach, text: str) -> None:
+    assert len(coach.anna.types(text)) > 20
+
+
+def test_every_subcommand_takes_any_words(coach: Coach) -> None:
+    for command in ("account", "visit", "contact", "calendar", "settings", "why", "account add", "account set", "help",
+                    "account rename", "account alias", "account archive", "visit cancel", "visit move", "contact add",
+                    "calendar add", "settings off", "settings pause", "settings hours"):  # fmt: skip
+        for words in ("", "<!channel>", "😀 😀 😀", "‮‮", "to", ":", "to to to", "{0} %s {name}", "a" * 3_000, "\n\n", "|"):
+            assert coach.anna.types(f"{command} {words}"), (command, words)
+    assert "reference" not in "\n".join(coach.anna.got())
+
+
+def test_a_body_that_is_too_large_is_not_read(coach: Coach) -> None:
+    url = f"http://127.0.0.1:{coach.bot.http.port}/slack/events"
+    answer = httpx.post(url, content=b"x" * 2_000_000, trust_env=False)
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-Slack-Request-Timestamp": "0", "X-Slack-Signature": "v0=00"},
+        {"X-Slack-Request-Timestamp": "soon", "X-Slack-Signature": "v0=00"},
+        {"X-Slack-Request-Timestamp": "1" * 40, "X-Slack-Signature": "v0=00"},
+    ],
+)
+def test_what_slack_did_not_sign_is_refused(coach: Coach, headers: dict[str, str]) -> None:
+    url = f"http://127.0.0.1:{coach.bot.http.port}/slack/events"
+    data = {"command": "/kam", "text": "account add Evil", "user_id": "U1", "team_id": "T0PRACTICE", "trigger_id": "1"}
+    assert httpx.post(url, data=data, headers=headers, trust_env=False).status_code == 401
+    httpx.post(url, data={**data, "ssl_check": "1"}, headers=headers, trust_env=False)
+    coach.rest()
+    assert [row.name for row in coach.rows(AccountRow)] == ["Nordhaus"]
+
+
+# --- faults of our own ----------------------------------------------------------------------------------------------
+
+
+class BrokenShelf(Shelf):
+    """A shelf that falls down."""
+
+    def take(self) -> tuple[Library, Weights]:
+        raise RuntimeError("the shelf fell down")
+
+
+@pytest.fixture
+def broken(coach: Coach) -> Coach:
+    """A coach whose use cases fail on every question."""
+    shelf = coach.bot.base.shelf
+    shelf.__class__ = BrokenShelf
+    coach.allowed_errors = {"listener_failed"}
+    return coach
+
+
+def failed(coach: Coach, answer: str) -> None:
+    reference = answer.rpartition("reference: ")[2].strip()
+    assert "That went wrong on my side; nothing was lost." in answer
+    assert [line["reference"] for line in coach.said("listener_failed")][-1] == reference
+
+
+def test_a_fault_in_a_command_is_a_sentence_with_a_reference_that_stands_in_the_log(broken: Coach) -> None:
+    failed(broken, broken.anna.types("advice the client is angry"))
+
+
+def test_a_fault_in_the_dm_too(broken: Coach) -> None:
+    failed(broken, broken.anna.writes("the client is angry"))
+
+
+def test_a_fault_for_somebody_new_too(broken: Coach) -> None:
+    failed(broken, broken.bob.types("advice the client is angry"))
+
+
+def test_a_fault_is_told_in_the_askers_language(broken: Coach) -> None:
+    answer = broken.liwei.types("advice 客户很生气")
+    assert "我这边出了点问题，你的内容没有丢。" in answer
+
+
+def test_a_database_that_is_gone_is_a_sentence_too(coach: Coach, tmp_path: Any) -> None:
+    coach.allowed_errors = {"listener_failed"}
+    with coach.bot.base.database.write() as session:
+        session.connection().exec_driver_sql("ALTER TABLE delivery RENAME TO gone")
+    answer = coach.anna.types("help")
+    assert "That went wrong on my side" in answer
+    with coach.bot.base.database.write() as session:
+        session.connection().exec_driver_sql("ALTER TABLE gone RENAME TO delivery")
+    assert "What I can do" in coach.anna.types("help")
