@@ -29,7 +29,7 @@ EDITED = "keep-courting/as-before-the-deal.yaml"
 
 
 def portfolio(accounts: int) -> str:
-    """A file of so many accounts: the rows of the sample over and over, under other names, each time on other days."""
+    """A file of so many accounts: the rows of the sample over and over, under other names and on other days."""
     with SAMPLE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     out = io.StringIO()

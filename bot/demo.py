@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from bot import log
 from bot.core import fit
 from bot.core.account import Rep
 from bot.core.nudge import Kind
@@ -44,6 +45,8 @@ class Act:
 
 def run(chosen: Settings, headless: bool, days: int, as_json: bool) -> int:
     """Runs the demo; 0 when it ends."""
+    if not headless and "log_level" not in chosen.model_fields_set:
+        log.configure("WARNING")  # what happens is on the page
     with tempfile.TemporaryDirectory(prefix="kam-demo-") as folder:
         stage = Stage(chosen, Path(folder), headless)
         with stage:
@@ -63,7 +66,8 @@ def _wait(stage: Stage) -> int:
     console.print("  /kam advice the shipment will be two weeks late and they don't know yet")
     console.print("  /kam advice 客户很生气，说我们交货晚了")
     console.print("  /kam visit Hallmann Pumpenbau thu 15:00")
-    console.print("Then move the clock: the card comes before the visit. Ctrl-C ends the demo.\n")
+    console.print("Then move the clock: the card comes before the visit.")
+    console.print("A change in a playbook file is in use as soon as it is saved. Ctrl-C ends the demo.\n")
     over = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: over.set())
@@ -171,6 +175,8 @@ class Play:
             self._at(at, lambda: self._click(seen, "check:done"))
         elif row.key.endswith(":again"):
             self._at(seen.at + ACT_AFTER, lambda: self._click(seen, "problem:stayed_away"))
+        elif row.kind == Kind.PROMISE.value:
+            return  # it is the work itself that answers it
         elif row.play and row.cue != fit.PROBLEM_STEP:
             self._at(seen.at + ACT_AFTER, lambda: self._click(seen, "card:commit"))
 

@@ -21,6 +21,7 @@ from bot.practice.hooks import Hooks
 from bot.practice.records import Member
 from bot.practice.server import Server
 from bot.practice.workspace import Workspace
+from bot.preview import Preview
 from bot.settings import ROOT, Settings
 from bot.slack import manifest
 from bot.slack.commands.help import COMMANDS
@@ -74,7 +75,10 @@ class Stage:
         self._settings = settings(chosen, folder)
         self.workshop = None if headless else Workshop(self._settings, self._today, self._show)
         self.server = Server(
-            self.space, port=0 if headless else port, ack_seconds=30 if headless else 3, page=self._hooks()
+            self.space,
+            port=0 if headless else port,
+            ack_seconds=30 if headless else 3,
+            page=self._hooks(self._settings),
         )
         self._headless = headless
         self.is_set = chosen.now is not None
@@ -82,7 +86,7 @@ class Stage:
         self._scheduler: Scheduler | None = None
         self.bot: Running
 
-    def _hooks(self) -> Hooks:
+    def _hooks(self, chosen: Settings) -> Hooks:
         if self.workshop is None:
             return Hooks()
         return Hooks(
@@ -90,11 +94,16 @@ class Stage:
             guide=guide,
             shortcuts=shortcuts,
             playbooks=self.workshop.report,
+            effect=Preview(SAMPLE, START, chosen.playbooks, chosen.cache / "effect", self.space.name_of).of,
             stop=self._halt_now,
         )
 
     def __enter__(self) -> "Stage":
-        self.server.start()
+        try:
+            self.server.start()
+        except OSError:  # somebody has that port: any other will do
+            self.server.port = 0
+            self.server.start()
         self._settings = self._settings.model_copy(
             update={
                 "slack_api_url": self.server.api_url,

@@ -148,6 +148,16 @@ def identity(settings: Settings) -> Identity:
     return Identity(str(answer["team_id"]), str(answer.get("bot_id")), str(answer["user_id"]), token)
 
 
+def _need_tokens(settings: Settings) -> None:
+    """Raises BadInput that names the token which the mode needs, before anything is opened."""
+    if settings.mode is Mode.HTTP and not settings.slack_signing_secret.get_secret_value():
+        raise errors.BadInput(
+            "KAM_SLACK_SIGNING_SECRET is not set.", repair="Copy it from your app's Basic Information."
+        )
+    if settings.mode is Mode.SOCKET and not settings.slack_app_token.get_secret_value():
+        raise errors.BadInput("KAM_SLACK_APP_TOKEN is not set.", repair="Make an xapp-… token with connections:write.")
+
+
 class Running:
     """A running bot. `start` returns when it is ready, or raises what stands in the way."""
 
@@ -166,6 +176,7 @@ class Running:
         """Brings everything up. `scheduled` False: somebody else pokes the ticks."""
         settings = self.settings
         who = identity(settings)
+        _need_tokens(settings)
         self._lock = _only_sender(settings)
         opened = database(settings)
         token = who.bot_token
@@ -181,7 +192,7 @@ class Running:
         self.ticks = Ticks(self.base, secrets.token_hex(8), posters)
         self._reach(who)
         if scheduled:
-            self._scheduler = Scheduler(self.ticks)
+            self._scheduler = Scheduler(self.ticks, settings.clock_speed)
             self._scheduler.start()
         log.info("bot_started", mode=settings.mode.value, port=self.http.port, plays=len(self.base.shelf.library.plays))
 
@@ -189,19 +200,10 @@ class Running:
         settings = self.settings
         secret = settings.slack_signing_secret.get_secret_value()
         is_http = settings.mode is Mode.HTTP
-        if is_http and not secret:
-            raise errors.BadInput(
-                "KAM_SLACK_SIGNING_SECRET is not set.", repair="Copy it from your app's Basic Information."
-            )
         app = connect(self.base, Connection(who, settings.slack_api_url, secret if is_http else ""))
         self.http = HttpServer(settings.http_host, settings.http_port, self._ready(), app if is_http else None)
         if not is_http:
-            token = settings.slack_app_token.get_secret_value()
-            if not token:
-                raise errors.BadInput(
-                    "KAM_SLACK_APP_TOKEN is not set.", repair="Make an xapp-… token with connections:write."
-                )
-            self._line = Line(app, token)
+            self._line = Line(app, settings.slack_app_token.get_secret_value())
         self.http.start()
 
     def _ready(self) -> Ready:

@@ -196,15 +196,20 @@ class Coach:
 
     def restart(self) -> None:
         """The process ends in good order, and another begins on the same data."""
-        self.stop()
-        if self.srv._http is not None:
-            self.srv._run(self.srv._http.close())
-        self.start()
+        self.stop_and_wait(self.clock.now())
 
     def rest(self) -> None:
         """Waits until nothing is under way."""
         if not self.bot.pool.wait_idle(10):
             raise TooSlowError("slow work does not end")
+
+    def stop_and_wait(self, moment: str | datetime) -> None:
+        """The process is down until then."""
+        self.stop()
+        if self.srv._http is not None:
+            self.srv._run(self.srv._http.close())
+        self.clock.move_to(a_moment(moment))
+        self.start()
 
     def check(self, delivery: Delivery) -> Delivery:
         """A delivery that was answered as Slack wants it: in three seconds, with nothing that it refuses."""

@@ -139,10 +139,10 @@ def edited(edit: Edit | None) -> str:
     return f"Changed in its file: {', '.join(edit.parts)}.{status}"
 
 
-def _listed(changes: Sequence[Change], way: str, frame: Frame) -> Iterator[str]:
-    for change in changes[:LINES]:
+def _listed(changes: Sequence[Change], way: str, frame: Frame, most: int = LINES) -> Iterator[str]:
+    for change in changes[:most]:
         yield f"- {_line(change, frame)}"
-    rest = changes[LINES:]
+    rest = changes[most:]
     if rest:
         yield f"- and {several(len(rest), 'other')}{_shifted(rest) if way == 'move' else ''}"
 
@@ -159,8 +159,8 @@ def _shifted(changes: Sequence[Change]) -> str:
     if usual is None:
         return ""
     days, count = usual
-    much = "within the day" if days == 0 else f"by {several(abs(days), 'day')}{'' if days > 0 else ' to the front'}"
-    return f" {'all' if count == len(changes) else 'mostly'} {much}"
+    much = "within the day" if days == 0 else f"{several(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
+    return f", {'all' if count == len(changes) else 'mostly'} {much}" if len(changes) > 1 else ""
 
 
 def rewordings(changes: Iterable[Change]) -> dict[tuple[str, str, str], list[Change]]:
@@ -177,15 +177,15 @@ def rewordings(changes: Iterable[Change]) -> dict[tuple[str, str, str], list[Cha
 
 
 def _reworded(changes: Sequence[Change], frame: Frame) -> Iterator[str]:
-    sentences = list(rewordings(changes).items())
+    rotated = [change for change in changes if effect_groups.is_rotated(change)]
+    sentences = list(rewordings(change for change in changes if not effect_groups.is_rotated(change)).items())
     for (name, old, new), those in sentences[:LINES]:
         yield f"- *{name}*: {quote(old)} → {quote(new)}"
-        for change in those[:2]:
-            yield f"  - {_line(change, frame)}"
-        if len(those) > 2:
-            yield f"  - and {several(len(those) - 2, 'other')}"
+        yield from (f"  {line}" for line in _listed(those, "reword", frame, most=2))
     if len(sentences) > LINES:
         yield f"- and {several(len(sentences) - LINES, 'other sentence')}"
+    if rotated:
+        yield f"- {len(rotated)} with another of the play's three wordings, such as {_line(rotated[0], frame)}"
 
 
 def _knock_on(group: KnockOn, frame: Frame) -> str:

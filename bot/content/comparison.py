@@ -136,5 +136,7 @@ def _lines(side: Side) -> list[Example]:
 
 def first_plays(library: Library, learned: Side, asked: Sequence[Question], cache: Path) -> list[str | None]:
     """What `library` answers first, with the weights of `learned`."""
+    if not _lines(learned):  # every play is retired: there is nothing to learn from, and nothing to say
+        return [None] * len(asked)
     weights = training.ready(learned.library, learned.out_of_scope, cache)
     return list(effect_advice.first_plays(library, weights, asked))

@@ -38,7 +38,7 @@ def tree(spec: str, playbooks: Path) -> Iterator[Path]:
     where `playbooks` does, or where `REVISION:PATH` says. Raises BadInput where there is no such folder, revision or
     tree, or where it is too large.
     """
-    if Path(spec).is_dir():
+    if spec and Path(spec).is_dir():
         yield Path(spec)
         return
     revision, _, path = spec.partition(":")

@@ -95,6 +95,11 @@ def _because(way: str, change: Change) -> str:
     return BECAUSE.get(rule) or names.RULES[rule].of(Language.EN)
 
 
+def is_rotated(change: Change) -> bool:
+    """True if another of the play's wordings is shown, rather than the same one in other words."""
+    return change.before is not None and change.after is not None and change.before.wording != change.after.wording
+
+
 def usual_shift(changes: Iterable[Change]) -> tuple[int, int] | None:
     """The most usual shift of moved nudges in days (negative: earlier), and how many share it."""
     days = Counter(shift_days(change) for change in changes)

@@ -37,7 +37,7 @@ _PATTERNS = tuple(
         rf"\bour (?:(?!own fault)[a-z-]+ )?(?:{_MERITS})\b",
         r"\b(?:proud of (?:our|what we|us|ourselves|my)|we(?: are|'re|’re) (?:very |really |so )?(?:proud|the best))\b",
         rf"\bwe(?:['’]ve| have| had)? (?:(?:really|all|even|also|just|again) )*(?:{_DEEDS})\b(?! (?:not|mistakes?|a "
-        r"mistake|late|wrong|to wait|it late|you wait|them wait|you late|closely with|well with|with)\b)",
+        r"mistake|late|wrong|to wait|it late|(?:you|them|her|him) (?:wait(?:ing)?|late)|(?:closely |well )?with)\b)",
         rf"\bI(?:['’]ve| have)? (?:(?:really|personally|even|also|just) )*(?:{_DEEDS})\b(?! (?:not|a mistake|with)\b)",
         r"(?:多亏|幸亏|幸好有|全靠|都靠|归功于|得益于|亏得|离不开)了?(?:我们|我司|本公司|咱们公司)",
         r"在(?:我们|我司|本公司)的?[^，。；！？,.;!?]{0,6}(?:下|之下)",

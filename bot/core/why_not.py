@@ -18,6 +18,7 @@ from bot.core.playbook import Play, VisitEve
 from bot.core.situation import By, RecordKind, Situation
 
 AHEAD = timedelta(days=45)
+LATELY = timedelta(days=30)  # what lost its moment longer ago is no answer to "why not now"
 Facts = tuple[tuple[str, str], ...]
 
 
@@ -71,24 +72,29 @@ def held(library: Library, situation: Situation, facts: RepFacts, states: Mappin
     return sorted(_together(found), key=_badness)
 
 
-def _badness(bar: Held) -> tuple[int, int, datetime]:
+def _badness(bar: Held) -> tuple[bool, int, int, datetime]:
     rule = WORST.index(bar.rule) if bar.rule is not None else 0
-    return BARS.index(bar.bar), rule, bar.until or datetime.max.replace(tzinfo=UTC)
+    over = bar.bar is Bar.SENT or bar.rule in (Rule.TOO_LATE, Rule.RECENT_CONTACT)
+    return over, BARS.index(bar.bar), rule, bar.until or datetime.max.replace(tzinfo=UTC)
 
 
 def _together(found: list[Held]) -> list[Held]:
     """What shares its reason as one; a play whose moment is to come stands alone."""
     groups: dict[tuple[object, ...], Held] = {}
     for bar in found:
-        key = (bar.bar, bar.rule, bar.until, bar.facts, bar.plays if bar.bar is Bar.LATER else ())
-        same = groups.get(key)
-        groups[key] = replace(bar, plays=(*same.plays, *bar.plays)) if same is not None else bar
+        elsewhere = bar.bar in (Bar.STAGE, Bar.PHASE)
+        key = (bar.bar, bar.rule, bar.until, () if elsewhere else bar.facts, bar.plays if bar.bar is Bar.LATER else ())
+        same = groups.get(key, replace(bar, plays=(), facts=()))
+        facts = tuple(dict.fromkeys((*same.facts, *bar.facts)))
+        groups[key] = replace(bar, plays=(*same.plays, *bar.plays), facts=facts)
     return list(groups.values())
 
 
 def _wishes(situation: Situation, facts: RepFacts) -> list[Held]:
-    """What the rep asked for, which holds whatever is due."""
+    """What holds whatever is due: an open problem, and what the rep asked for."""
     found = []
+    if situation.open_problems():
+        found.append(Held(Bar.RULE, (), Rule.OPEN_PROBLEM, None, _facts_of(Rule.OPEN_PROBLEM, situation, facts)))
     paused = facts.rep.paused_until
     if paused is not None and situation.now < paused:
         found.append(Held(Bar.RULE, (), Rule.PAUSED, paused))
@@ -121,8 +127,8 @@ def _bar(
         rides = isinstance(play.nudge.due, VisitEve) or getattr(play.nudge.due, "or_visit_eve", False)
         if rides and visit is not None:
             return Held(Bar.WITH_VISIT, (play.id,), facts=(("visit", visit.at.isoformat()),))
-        begun = any(o.since <= situation.now for o in live)
-        return Held(Bar.RULE, (play.id,), Rule.TOO_LATE) if begun and not rides else None
+        lately = any(situation.now - LATELY <= o.since <= situation.now for o in live)
+        return Held(Bar.RULE, (play.id,), Rule.TOO_LATE) if lately and not rides else None
     planned = min(nudges, key=lambda n: n.due_at)
     if planned.id in states and states[planned.id] is None:
         return _had(play, situation)

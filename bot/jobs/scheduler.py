@@ -15,6 +15,8 @@ from storage import nudges as outbox
 from storage.nudges import Claim
 
 POSTERS = 8
+DELIVERY_SECONDS = 1
+SHORTEST = 0.05
 PLAN_SECONDS = 600
 FEED_SECONDS = 300
 CLEAN_SECONDS = 6 * 3600
@@ -72,20 +74,20 @@ class Ticks:
 
 
 class Scheduler:
-    """Pokes the ticks at their intervals, in real seconds, until it is stopped."""
+    """Pokes the ticks at their intervals until it is stopped; more often where a test clock runs faster."""
 
-    def __init__(self, ticks: Ticks, delivery_seconds: float = 1.0) -> None:
+    def __init__(self, ticks: Ticks, speed: float = 1.0) -> None:
         self._ticks = ticks
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         for job, seconds in (
-            (ticks.deliver, delivery_seconds),
+            (ticks.deliver, DELIVERY_SECONDS),
             (ticks.plan, PLAN_SECONDS),
             (ticks.sync, FEED_SECONDS),
             (ticks.clean, CLEAN_SECONDS),
         ):
-            self._scheduler.add_job(_guarded(job), "interval", seconds=seconds)
+            self._scheduler.add_job(_guarded(job), "interval", seconds=max(SHORTEST, seconds / speed))
 
     def start(self) -> None:
         for first in (self._ticks.plan, self._ticks.sync):

@@ -13,7 +13,7 @@ from bot.usecases import (
     advice,
     bad_days,
     calendars,
-    credits,
+    credit_notes,
     dialogues,
     explain,
     offers,
@@ -88,7 +88,7 @@ def _problem_more(act: Act) -> Reply:
 
 SHORTCUTS: dict[str, Tap] = {
     "add_account": lambda a: Reply(form=accounts.form(a.rep.language)),
-    "give_credit": lambda a: credits.form(a.base, a.rep, said=a.text),
+    "give_credit": lambda a: credit_notes.form(a.base, a.rep, said=a.text),
     "log_problem": lambda a: bad_days.form(a.base, a.rep, a.text),
     "log_problem_anywhere": lambda a: bad_days.form(a.base, a.rep),
 }
@@ -116,8 +116,8 @@ TAPS: dict[str, Tap] = {
     "check:done": lambda a: taps.check(a.base, a.rep, a.text, "done", a.now),
     "check:no_visit": lambda a: taps.check(a.base, a.rep, a.text, "no_visit", a.now),
     "check:not": lambda a: taps.check(a.base, a.rep, a.text, "not", a.now),
-    "credit:change": lambda a: credits.change_form(a.base, a.rep, a.text),
-    "credit:sent": lambda a: credits.sent(a.base, a.rep, a.text, a.now),
+    "credit:change": lambda a: credit_notes.change_form(a.base, a.rep, a.text),
+    "credit:sent": lambda a: credit_notes.sent(a.base, a.rep, a.text, a.now),
     "dialogue:reply": lambda a: talks.reply(a.base, a.rep, a.text, a.now),
     "dialogue:write": lambda a: dialogues.write_form(a.base, a.rep, a.text),
     "event:none": lambda a: calendars.answer(a.base, a.rep, a.text, None, a.now),
@@ -169,8 +169,8 @@ TAPS: dict[str, Tap] = {
 FORMS: dict[str, Callable[[Act, Filled], Reply]] = {
     "account": lambda a, f: Reply(accounts.submit(a.base, a.rep, a.text, f, a.now)),
     "boss": lambda a, f: bad_days.bring_boss(a.base, a.rep, a.text, f.get("people"), f.get("brief"), a.now),
-    "credit": lambda a, f: credits.submitted(a.base, a.rep, f, a.now),
-    "credit_note": lambda a, f: credits.changed(a.base, a.rep, a.text, f.get("draft")),
+    "credit": lambda a, f: credit_notes.submitted(a.base, a.rep, f, a.now),
+    "credit_note": lambda a, f: credit_notes.changed(a.base, a.rep, a.text, f.get("draft")),
     "dialogue": lambda a, f: talks.written(a.base, a.rep, a.text, f.get("text"), a.now),
     "event": lambda a, f: calendars.answer(a.base, a.rep, a.text, f.get("account"), a.now),
     "forget": lambda a, f: privacy.submit(a.base, a.rep, f, a.now),

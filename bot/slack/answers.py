@@ -71,12 +71,14 @@ class Answers:
         if (body.get("view") or {}).get("type") == "home" and (reply.replace or reply.home_page is not None):
             self._pages[asker.user_id] = reply.home_page or 0
             return
+        if reply.message is None:  # a page of the Home tab, asked for from somewhere else
+            return
         channel = str((body.get("container") or {}).get("channel_id") or (body.get("channel") or {}).get("id") or "")
         url = body.get("response_url")
         if url:
             ephemeral = bool((body.get("container") or {}).get("is_ephemeral")) or not channel.startswith("D")
             self.base.later(lambda: self.respond(url, reply, ephemeral=ephemeral))
-        elif reply.message is not None:
+        else:
             message = reply.message
             self.base.later(lambda: self.post(asker, message))
 

@@ -7,12 +7,13 @@ from sqlmodel import Session
 
 from bot.core.account import Account, Rep
 from bot.core.message import Message
-from bot.core.nudge import Kind
+from bot.core.nudge import Kind, Nudge
 from bot.core.playbook import NoneSince, Play
 from bot.core.situation import RecordKind
 from bot.usecases import cards, pictures, promise_taps
 from bot.usecases.cards import Extra
-from storage import history
+from bot.usecases.ports import Base
+from storage import history, replies
 from storage import pictures as stored
 
 
@@ -28,25 +29,38 @@ class Told:
     wording: int
 
 
-def message(session: Session, rep: Rep, account: Account, told: Told, local: datetime) -> Message:
+def told(planned: Nudge, play: Play, wording: int) -> Told:
+    """What a planned nudge says in a play's wording."""
+    return Told(planned.id, planned.kind, planned.key, planned.facts, play, wording)
+
+
+def message(session: Session, rep: Rep, account: Account, said: Told, local: datetime) -> Message:
     """The card at `local`, in the rep's zone: a promise can be settled on it, a picture confirmed."""
-    if _asks_for_the_picture(told.play):
+    if _asks_for_the_picture(said.play):
         picture = stored.newest(session, account.team_id, account.id)
         if picture is not None:
-            return pictures.question(rep, account, picture, told.nudge_id, local)
-    drawn = history.newest_record(session, account.team_id, account.id, RecordKind.PICTURE)
-    extra = Extra(
-        about=cards.about(told.facts, rep.language, local.date()),
-        step=pictures.step_line(drawn, rep.language, local),
-        buttons=promise_taps.buttons(rep, told.key.split(":")[1], True, told.nudge_id) if _on_promise(told) else None,
-    )
-    return cards.nudge_card(told.nudge_id, told.play, told.wording, account, rep, extra)
-
-
-def _on_promise(told: Told) -> bool:
-    return told.kind is Kind.PROMISE and told.key.startswith("promise:")
+            return pictures.question(rep, account, picture, said.nudge_id, local)
+    about = cards.about(said.facts, rep.language, local.date())
+    if said.kind is Kind.PROMISE and said.key.startswith("promise:"):
+        buttons = promise_taps.buttons(rep, said.key.split(":")[1], True, said.nudge_id)
+        extra = Extra(about, buttons=buttons)
+    else:
+        drawn = history.newest_record(session, account.team_id, account.id, RecordKind.PICTURE)
+        extra = Extra(about, pictures.step_line(drawn, rep.language, local))
+    return cards.nudge_card(said.nudge_id, said.play, said.wording, account, rep, extra)
 
 
 def _asks_for_the_picture(play: Play) -> bool:
     cue = play.nudge.cue if play.nudge is not None else None
     return isinstance(cue, NoneSince) and cue.kind == "picture"
+
+
+def committed(base: Base, session: Session, planned: Nudge, rep: Rep) -> str:
+    """What the rep meant to do on the visit, in the words of the card; empty if nothing."""
+    if planned.visit_id is None:
+        return ""
+    commitment = replies.commitment_for_visit(session, planned.team_id, planned.visit_id)
+    play = base.shelf.library.play(commitment.play) if commitment is not None else None
+    if commitment is None or play is None:
+        return ""
+    return play.wordings.of(rep.language)[commitment.wording].do

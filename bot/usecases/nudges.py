@@ -18,13 +18,12 @@ from bot.core.manners import Manners
 from bot.core.message import Actions, Button, Message, Paragraph
 from bot.core.nudge import Fate, Kind, Nudge, Rule
 from bot.core.priority import Rank
-from bot.core.situation import RecordKind, Situation
+from bot.core.situation import Situation
 from bot.core.texts import cards as texts
 from bot.log import log
 from bot.usecases import bad_days, calendars, cards, nudge_cards, offers, people, pictures, planning
 from bot.usecases.bad_days import Trouble
 from bot.usecases.cards import Opened
-from bot.usecases.nudge_cards import Told
 from bot.usecases.ports import Absent, Base, Found, NotPosted, Posted, Unclear, Unreadable
 from storage import accounts, deliveries, history, nudge_history, nudges, replies, reps, situations, visits
 from storage.nudges import Claim, Said
@@ -171,11 +170,12 @@ def _prepare_one(base: Base, session: Session, claim: Claim, facts: RepFacts, no
     elif trouble is not None and claim.nudge.cue == fit.PROBLEM_STEP:
         message = bad_days.card(base, rep, trouble, now)
     elif claim.nudge.kind is Kind.CHECK:
-        message = cards.check(claim.nudge.id, situation.account, rep, committed(base, session, claim.nudge, rep))
+        meant = nudge_cards.committed(base, session, claim.nudge, rep)
+        message = cards.check(claim.nudge.id, situation.account, rep, meant)
     else:
         assert play is not None
         assert judged.wording is not None
-        told = Told(claim.nudge.id, claim.nudge.kind, claim.nudge.key, claim.nudge.facts, play, judged.wording)
+        told = nudge_cards.told(claim.nudge, play, judged.wording)
         message = nudge_cards.message(session, rep, situation.account, told, situation.now)
     return Outgoing(message, (claim,), rep)
 
@@ -219,17 +219,6 @@ def ignored_offer(rep: Rep) -> Message:
     return Message(text, (Paragraph(text), Actions(buttons)))
 
 
-def committed(base: Base, session: Session, planned: Nudge, rep: Rep) -> str:
-    """What the rep meant to do on the visit, in the words of the card; empty if nothing."""
-    if planned.visit_id is None:
-        return ""
-    commitment = replies.commitment_for_visit(session, planned.team_id, planned.visit_id)
-    play = base.shelf.library.play(commitment.play) if commitment is not None else None
-    if commitment is None or play is None:
-        return ""
-    return play.wordings.of(rep.language)[commitment.wording].do
-
-
 def _prepare_cards(base: Base, session: Session, lead: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
     """Visit cards of one day go out together: the earliest visit opened, the others a line each."""
     zone = facts.hours.zone
@@ -241,7 +230,7 @@ def _prepare_cards(base: Base, session: Session, lead: Claim, facts: RepFacts, n
             _put_aside(session, claim, judged.decision, now)
             continue
         visit = next(v for v in situation.visits if v.id == claim.nudge.visit_id)
-        step = pictures.step_line(situation.latest(RecordKind.PICTURE), facts.rep.language, now)
+        step = pictures.step_of(situation)
         shown = Opened(claim.nudge.id, situation.account, visit, judged.play, judged.wording, step)
         if not _intend_card(session, claim, judged, facts.rep, now, None if claim is lead else lead.nudge.id):
             continue

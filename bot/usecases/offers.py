@@ -81,7 +81,7 @@ def give(base: Base, rep: Rep, subject: str, chosen: str, now: datetime) -> Repl
     offer = Offer(base.new_id(), HANDED, rep.team_id, offered[0].rep_id, ids[0], found, rep.id, after)
     base.later(lambda: ask(base, rep, offer))
     if kind == "offer":
-        return Reply(plain(texts.GIVE_OTHER_ASKED.of(rep.language)), replace=True)
+        return Reply(plain(texts.GIVE_OTHER_ASKED.of(rep.language)))  # the offer stands until one says yes
     return Reply(plain(texts.GIVE_ASKED.of(rep.language, accounts=offered[0].name)))
 
 

@@ -22,7 +22,7 @@ from bot.core.message import (
 )
 from bot.core.message import Part as Shown
 from bot.core.picture import FRESH, STEP_SHOWN, Part, Picture
-from bot.core.situation import Record, RecordKind
+from bot.core.situation import Record, RecordKind, Situation
 from bot.core.texts import picture as texts
 from bot.core.texts import talk
 from bot.usecases import accounts as account_cases
@@ -44,6 +44,11 @@ def step_line(drawn: Record | None, language: Language, now: datetime) -> str:
         return ""
     text = texts.STEP_MONTH if now - drawn.at <= FRESH else texts.STEP_NEXT
     return text.of(language, step=drawn.text)
+
+
+def step_of(situation: Situation) -> str:
+    """The same, where the whole situation is at hand."""
+    return step_line(situation.latest(RecordKind.PICTURE), situation.rep.language, situation.now)
 
 
 def question(rep: Rep, account: Account, picture: Picture, nudge_id: str, local: datetime) -> Message:

@@ -137,7 +137,10 @@ def move_form(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
 def moved(base: Base, rep: Rep, value: str, text: str, now: datetime) -> Reply:
     """Keeps the new day. The lead time counts from today, so a promise just moved does not nudge at once."""
     today = now.astimezone(people.require_zone(base, rep)).date()
-    due = date.fromisoformat(text)
+    try:
+        due = date.fromisoformat(text)
+    except ValueError as error:
+        raise errors.Refused("No day.", code="when_not_understood", params={"text": text}) from error
     with base.database.write() as session:
         held = _find(base, session, rep, value, now)
         _refuse_day(rep, held.promise, due, today)

@@ -88,7 +88,7 @@ def _turn(row_id: str, turn: Turn, language: Language) -> tuple[Part, ...]:
     """The client's words, and the answers by letter."""
     said = Paragraph(turn.client.of(language), label=texts.CLIENT.of(language))
     lettered = tuple(zip(LETTERS, turn.answers, strict=False))
-    lines = tuple(Paragraph(choice.text.of(language), label=letter) for letter, choice in lettered)
+    lines = tuple(Paragraph(choice.text.of(language), label=f"{letter}.") for letter, choice in lettered)
     buttons = tuple(Button("rehearsal:answer", letter, f"{row_id}|{turn.id}|{c.id}") for letter, c in lettered)
     return (said, *lines, Actions(buttons))
 
@@ -113,10 +113,7 @@ def answer(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
         stored.save(session, row)
     language = rep.language
     title = one.title.of(language)
-    if isinstance(followed, Continued):
-        after = _turn(row_id, followed.turn, language)
-    else:
-        after = _end(one, followed, language)
+    after = _turn(row_id, followed.turn, language) if isinstance(followed, Continued) else _end(one, followed, language)
     return Reply(Message(title, (Heading(title), *_weighed(turn, followed, language), *after)), replace=True)
 
 

@@ -7,7 +7,7 @@ from bot import errors
 from bot.core import why_not, wording
 from bot.core.account import Account, Language, OrderPhase, Rep, Stage
 from bot.core.message import Bullets, Heading, Message, Reply, Small, plain
-from bot.core.nudge import Fate
+from bot.core.nudge import Fate, Rule
 from bot.core.texts import names
 from bot.core.texts import why_not as texts
 from bot.core.why_not import Bar, Held
@@ -66,8 +66,9 @@ def _line(base: Base, bar: Held, account: Account, language: Language, now: date
 
 
 def _what(base: Base, bar: Held, language: Language) -> str:
-    wish = bar.rule is not None and bar.rule.value in ("paused", "snoozed")
-    if not bar.plays or wish:
+    if bar.rule is Rule.OPEN_PROBLEM:
+        return texts.EVERYTHING_ELSE.of(language)
+    if not bar.plays or bar.rule in (Rule.PAUSED, Rule.SNOOZED):
         return texts.EVERYTHING.of(language)
     titles = [play.title.of(language) for p in bar.plays if (play := base.shelf.library.play(p)) is not None]
     if len(titles) == 1:

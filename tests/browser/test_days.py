@@ -2,7 +2,10 @@
 
 from playwright.sync_api import expect
 
+from bot.core.problem import Step
 from bot.core.texts import cards, talk
+
+STEPS = len(Step)
 
 
 def test_a_reps_first_minute(stage, open_window, picture):
@@ -82,10 +85,7 @@ def test_a_problem_from_the_shortcut_to_confirmed(stage, open_window, picture):
     picture(anna, "problem")
     anna.form.locator("button.primary").click()
     expect(anna.form).to_be_hidden()
-    import time
-    for _ in range(9):
-        time.sleep(1)
-        print("-----", anna.last.inner_text())
-        buttons = anna.last.locator("button.primary")
-        if not buttons.count(): break
-        buttons.first.click()
+    for done in range(1, STEPS):
+        expect(anna.last).to_contain_text(f"{done} of {STEPS} steps done")
+        anna.last.locator("button.primary").click()
+    expect(anna.last).to_contain_text("the client has confirmed")

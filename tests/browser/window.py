@@ -62,9 +62,10 @@ class Window:
         """What is wider than the window."""
         found: list[str] = self.page.evaluate(
             """() => {
-              const wide = [...document.querySelectorAll("body *")].filter((node) => {
+              const shown = (node) => node.checkVisibility({ visibilityProperty: true });
+              const wide = [...document.querySelectorAll("body *")].filter(shown).filter((node) => {
                 const box = node.getBoundingClientRect();
-                return box.width && node.checkVisibility({ visibilityProperty: true }) && box.right > innerWidth + 1 && box.left < innerWidth;
+                return box.width && box.right > innerWidth + 1 && box.left < innerWidth;
               }).map((node) => node.outerHTML.slice(0, 80));
               return document.scrollingElement.scrollWidth > innerWidth ? ["the page", ...wide] : wide;
             }"""

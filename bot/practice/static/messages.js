@@ -120,6 +120,7 @@ async function shift(end) {
   shifting = true;
   view.end = end;
   try { await refresh(); } finally { shifting = false; }
+  requestAnimationFrame(scrolled); // whoever scrolled on meanwhile goes on
 }
 
 function scrolled() {

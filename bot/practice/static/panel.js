@@ -95,11 +95,13 @@ function effect() {
   field("base", words.effectFrom, compared?.base ?? "HEAD"), field("head", words.effectTo, compared?.head ?? ""),
   el("button", { class: "button", id: "compare" }, words.compare),
   el("div", { role: "status" }, compared?.busy ? words.comparing : compared?.error ? el("p", { class: "error" }, compared.error)
-    : compared && !compared.cards.length ? words.nothing : null, compared?.summary ? el("p", {}, compared.summary) : null, (compared?.cards || []).map(card)));
+    : compared && !compared.cards.length ? words.nothing : null,
+    compared?.counts ? el("p", {}, Object.entries(compared.counts).filter(([, count]) => count).map(([kind, count]) => `${words[kind]}: ${count}`).join(" · ")) : null),
+  (compared?.cards || []).map(card));
   return form;
 }
 const field = (id, label, value) => {
-  const node = el("input", { id: `effect-${id}`, name: id, autocomplete: "off", spellcheck: "false" });
+  const node = el("input", { id: `effect-${id}`, name: id, autocomplete: "off", spellcheck: "false", placeholder: id === "head" ? words.inUseNow : "HEAD" });
   node.value = value;
   return el("label", {}, label, node);
 };

@@ -3,11 +3,11 @@
 from bot.core.message import Reply
 from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand
-from bot.usecases import credits
+from bot.usecases import credit_notes
 
 
 def handle(act: Act) -> Reply:
-    return credits.form(act.base, act.rep, act.text)
+    return credit_notes.form(act.base, act.rep, act.text)
 
 
 COMMAND = Subcommand(

@@ -138,7 +138,6 @@ def test_another_moment_is_a_move_with_both_states(desk: Desk) -> None:
 
 
 def test_words_are_in_the_reps_language_but_what_is_said_is_in_the_clients(desk: Desk) -> None:
-    desk.edit('"', '"', PLAY)  # nothing
     text = (desk.head / PLAY).read_text(encoding="utf-8")
     (desk.head / PLAY).write_text(re.sub(r'(      say: ")', r"\1Well, ", text), encoding="utf-8")
     found = desk.json()
@@ -248,11 +247,11 @@ def test_markdown_tells_who_when_and_what_in_a_line_each(desk: Desk) -> None:
 def test_nothing_that_a_playbook_says_can_mention_link_or_format_in_a_comment(desk: Desk) -> None:
     nasty = "@everyone see https://evil.example <img src=x> **now** `x` [a](b) www.evil.example org/repo#1"
     text = (desk.head / PLAY).read_text(encoding="utf-8")
-    text = re.sub(r'(\n    - do: )"[^"]*"', lambda m: f'{m[1]}"{nasty} {m.start()}"', text)
+    text = re.sub(r'(\n    - do: )"[^"]*"', lambda m: f'{m[1]}"{nasty} {m.start()}"', text, count=3)
     (desk.head / PLAY).write_text(text, encoding="utf-8")
     _, out, _ = desk.run(markdown=True)
     assert "everyone" in out
-    assert not re.search(r"@(?!\u200b)|://|(?<!\\)<img|www\.|(?<!\\)\*\*now|\w#\d", out)
+    assert not re.search(r"@(?!\u200b)|://(?!\u200b)|(?<!\\)<img|www\.|(?<!\\)\*\*now|\w#\d", out)
     page = desk.folder / "page.html"
     desk.run(html=page)
     assert "<img" not in page.read_text(encoding="utf-8")
@@ -452,7 +451,7 @@ def outcomes(lines: Iterable[PlanLine]) -> dict[str, tuple[str, str, str, dateti
 
 
 def patched(before: Run, found: Effect, after: Run) -> tuple[Counter[Any], Counter[Any]]:
-    """What reps get before with the effect applied, and what they get after: equal, if nothing is missing or made up."""
+    """What reps get before with the effect applied, and what they get after: equal, if nothing is missed or made up."""
     gets = Counter(end for end in outcomes(before.lines).values() if end[-1] is Fate.PLANNED)
     for change in found.changes:
         for state, way in ((change.before, -1), (change.after, 1)):
@@ -496,7 +495,7 @@ def test_an_edit_is_listed_exactly_or_is_no_effect(shop: Shop, editor: Editor, s
         gone = [c for c in found.vanish if c.play == made.play and c.before is not None and c.after is None]
         lines = [x for x in outcomes(shop.run.lines).values() if x[2] == made.play]
         assert sorted((c.rep, c.account, c.before.due_at) for c in gone if c.before) == sorted(
-            x[:2] + (x[3],) for x in lines
+            (*x[:2], x[3]) for x in lines
         )
 
 

@@ -180,7 +180,7 @@ def test_a_morning_that_comes_twice_brings_no_second_nudge() -> None:
     assert [line.at for line in sent] == [a_local("2026-03-04 09:00", SHANGHAI), a_local("2026-03-05 09:00", LONDON)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(0, 10**9), st.integers(0, 15))
 def test_a_flight_changes_moments_and_no_occasion(seed: int, hour: int) -> None:
     """Where it is the same day in both places, what is known by a key is known by it in both."""

@@ -123,7 +123,7 @@ def test_a_new_day_moves_it_and_keeps_the_old_one_in_the_history(coach: Coach, w
     assert "Which day will hold for certain?" in warned.form
     answer = warned.fills(due="2026-04-10")
     assert "now by Fri 10 Apr, before Fri 20 Mar" in answer
-    assert '"I said Fri 20 Mar, and that won\'t hold' in answer
+    assert "\"I said Fri 20 Mar, and that won't hold" in answer
     assert coach.row(PromiseRow).due == date(2026, 4, 10)
     assert changes(coach) == ["made", "moved"]
     warned.types("promise list")

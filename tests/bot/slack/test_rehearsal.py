@@ -40,7 +40,7 @@ def test_words_choose_a_scene(coach: Coach, film: Scene, words: str) -> None:
     assert film.setting.en in shown
     assert film.turns[0].client.en in shown
     for letter, choice in zip("ABC", film.turns[0].answers, strict=False):
-        assert f"{letter}: {choice.text.en}" in shown
+        assert f"{letter}. {choice.text.en}" in shown
     assert "[A] [B] [C]" in shown
 
 

@@ -29,7 +29,7 @@ from bot.usecases import accounts as account_cases
 from bot.usecases import cards, people, planning
 from bot.usecases.ports import Base
 from storage import accounts, history
-from storage import credits as stored
+from storage import credit_notes as stored
 from storage.tables import CreditNoteRow
 
 NAME = 80
