@@ -138,7 +138,14 @@ def claim(session: Session, owner: str, now: datetime, lease: timedelta, limit: 
     query = (
         select(NudgeRow)
         .where(or_(due, left), ~rep_is_busy)
-        .order_by(col(NudgeRow.intent_at).is_(None), col(NudgeRow.priority), col(NudgeRow.next_try_at), NudgeRow.id)
+        .order_by(
+            col(NudgeRow.intent_at).is_(None),
+            col(NudgeRow.priority),
+            col(NudgeRow.expires_at).is_(None),
+            col(NudgeRow.expires_at),
+            col(NudgeRow.due_at),
+            NudgeRow.id,
+        )
         .limit(limit * 4)
         .with_for_update(skip_locked=True)
     )

@@ -1,6 +1,6 @@
 """Two-year pictures: the newest of an account holds, older ones are kept."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -20,13 +20,16 @@ def _picture(row: PictureRow) -> Picture:
 
 
 def add(session: Session, team_id: str, picture: Picture) -> None:
+    """Keeps a picture; drawn in the same instant as another, it stands after it."""
+    before = newest(session, team_id, picture.account_id)
+    at = picture.at if before is None else max(picture.at, before.at + timedelta(microseconds=1))
     session.add(
         PictureRow(
             id=picture.id,
             team_id=team_id,
             account_id=picture.account_id,
             answers={part.value: text for part, text in picture.answers.items() if text},
-            at=picture.at,
+            at=at,
         )
     )
     session.flush()

@@ -69,9 +69,14 @@ def changes(before: Picture, after: Picture) -> list[dict[str, Any]]:
 
 def keep(session: Session, row: UndoRow) -> None:
     """Keeps how to take a change back; what nobody can take back any more goes."""
-    session.execute(delete(UndoRow).where(col(UndoRow.made_at) < row.made_at - 2 * LASTS))
+    forget_before(session, row.made_at)
     session.add(row)
     session.flush()
+
+
+def forget_before(session: Session, now: datetime) -> None:
+    """Deletes what nobody can take back any more."""
+    session.execute(delete(UndoRow).where(col(UndoRow.made_at) < now - 2 * LASTS))
 
 
 def get(session: Session, team_id: str, undo_id: str) -> UndoRow | None:

@@ -16,7 +16,7 @@ import typer.main
 from ruamel.yaml import YAML
 
 from bot.cli.app import app
-from bot.core import playbook
+from bot.core import raising
 from bot.core.account import OrderPhase, Stage
 from bot.core.nudge import Fate, Kind, Rule
 from bot.core.problem import Step
@@ -198,7 +198,7 @@ def test_the_glossary_explains_every_id_in_order_and_no_other(
 
 
 def test_every_cue_of_the_playbooks_has_words_and_the_others_are_named_as_the_coachs_own() -> None:
-    kinds = get_args(get_args(playbook.Cue)[0])
+    kinds = get_args(get_args(raising.Cue)[0])
     in_files = {get_args(kind.model_fields["type"].annotation)[0] for kind in kinds}
     _, _, last = section(read("docs/glossary.md"), "## Cues").rpartition("|\n")
     assert set(re.findall(r"`([a-z_]+)`", last)) == set(facts.CUES) - in_files

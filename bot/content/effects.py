@@ -6,18 +6,9 @@ from bot.content import dialogues
 from bot.content.document import Place
 from bot.content.entry import Entry
 from bot.content.findings import Finding
-from bot.core.playbook import (
-    OWN_THE_PROBLEM,
-    DialogueStep,
-    Effect,
-    EffectBelow,
-    NextNeed,
-    Part,
-    Play,
-    PraiseLogged,
-    Reply,
-    Status,
-)
+from bot.core.part import Part
+from bot.core.playbook import OWN_THE_PROBLEM, DialogueStep, Effect, Play, Reply, Status
+from bot.core.raising import EffectBelow, NextNeed, PraiseLogged
 
 ABOUT_PROBLEMS = frozenset({"it-went-badly"})  # speaks while a problem is open, beside the plays of own-the-problem
 OUTCOMES = frozenset({Effect.EFFECT_REVIEWED, Effect.EFFECT_BELOW})

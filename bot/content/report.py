@@ -7,12 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-try:
-    import jinja2
-except ModuleNotFoundError:  # the code is newer than what is installed
-    jinja2 = None  # type: ignore[assignment]
+import jinja2
 
-from bot import errors
 from bot.content import comment
 from bot.content.comment import Frame
 from bot.content.findings import Finding
@@ -104,10 +100,8 @@ def _counts(effect: Effect, way: str) -> tuple[int, int]:
     return reaching, len(getattr(effect, way)) - reaching
 
 
-def _template() -> "jinja2.Template":
+def _template() -> jinja2.Template:
     """The page's template; whatever is put into it is escaped."""
-    if jinja2 is None:
-        raise errors.Unavailable("jinja2 is not installed", repair="install what requirements.lock names: make setup")
     folder = Path(__file__).parent
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.content.entry import Entry
 from bot.content.findings import Finding
-from bot.core import guards
+from bot.core import guards, part, raising
 from bot.core import playbook as pb
 from bot.core.account import OrderPhase, Stage
 
@@ -15,17 +15,17 @@ SLACK_ID = re.compile(r"[UW][A-Z0-9]{5,}")
 
 # A pacing play may only speak unasked on what dates and counts say, never on what somebody wrote.
 FIELD_CUES = (
-    pb.OneSidedContacts,
-    pb.StageEntered,
-    pb.PhaseEntered,
-    pb.PhaseHalfway,
-    pb.InUseFor,
-    pb.NoContactFor,
-    pb.Quarterly,
+    raising.OneSidedContacts,
+    raising.StageEntered,
+    raising.PhaseEntered,
+    raising.PhaseHalfway,
+    raising.InUseFor,
+    raising.NoContactFor,
+    raising.Quarterly,
 )
-PROBLEM_CUES = (pb.ProblemOpened, pb.ProblemFixed)
-DELIVERING_CUES = (pb.PhaseHalfway, pb.PhaseEntered)
-CONTACT_CUES = (pb.OneSidedContacts, pb.NoContactFor)
+PROBLEM_CUES = (raising.ProblemOpened, raising.ProblemFixed)
+DELIVERING_CUES = (raising.PhaseHalfway, raising.PhaseEntered)
+CONTACT_CUES = (raising.OneSidedContacts, raising.NoContactFor)
 
 
 def findings(entry: Entry, today: date | None) -> Iterator[Finding]:
@@ -72,26 +72,26 @@ def _pacing(entry: Entry) -> Iterator[Finding]:
         yield entry.finding(("fits", "stages"), "pacing needs formed trust", f"write `stages: [{stages}]` or fewer")
 
 
-def _name(cue: type[pb.Part]) -> str:
+def _name(cue: type[part.Part]) -> str:
     (word,) = cue.model_fields["type"].annotation.__args__  # type: ignore[union-attr]
     return str(word)
 
 
-def _moment(entry: Entry, nudge: pb.NudgeSpec) -> Iterator[Finding]:
+def _moment(entry: Entry, nudge: raising.NudgeSpec) -> Iterator[Finding]:
     """Findings on a due and an until that the cue cannot give."""
     cue, due, until = nudge.cue, nudge.due, nudge.until
-    rides = isinstance(due, pb.VisitEve) or getattr(due, "or_visit_eve", False)
-    if isinstance(due, pb.BeforeDue) and not isinstance(cue, pb.PromiseDue):
+    rides = isinstance(due, raising.VisitEve) or getattr(due, "or_visit_eve", False)
+    if isinstance(due, raising.BeforeDue) and not isinstance(cue, raising.PromiseDue):
         yield _does_not_go(entry, "due", due.type, cue.type, "only `promise_due` has a date to come before")
-    if isinstance(cue, pb.ReviewVisit) and not isinstance(due, pb.VisitEve):
+    if isinstance(cue, raising.ReviewVisit) and not isinstance(due, raising.VisitEve):
         yield _does_not_go(entry, "due", due.type, cue.type, "write `due: {type: visit_eve}`")
-    if isinstance(until, pb.UntilVisit) and not (rides or isinstance(cue, pb.ReviewVisit)):
+    if isinstance(until, raising.UntilVisit) and not (rides or isinstance(cue, raising.ReviewVisit)):
         yield _does_not_go(entry, "until", until.type, due.type, "only what rides on a visit card ends with the visit")
-    if isinstance(until, pb.UntilDueDate) and not isinstance(cue, pb.PromiseDue):
+    if isinstance(until, raising.UntilDueDate) and not isinstance(cue, raising.PromiseDue):
         yield _does_not_go(entry, "until", until.type, cue.type, "only `promise_due` has a due date")
-    if isinstance(until, pb.UntilDelivery) and not _delivering(cue):
+    if isinstance(until, raising.UntilDelivery) and not _delivering(cue):
         yield _does_not_go(entry, "until", until.type, cue.type, "only a cue while delivering ends with the delivery")
-    if isinstance(until, pb.UntilContact) and not isinstance(cue, CONTACT_CUES):
+    if isinstance(until, raising.UntilContact) and not isinstance(cue, CONTACT_CUES):
         yield _does_not_go(entry, "until", until.type, cue.type, "only a cue about contacts ends with the next contact")
     if not rides and _over_before(due, until):
         yield entry.finding(("nudge", "until"), "it is too late before it is due", "give more days, or `{type: never}`")
@@ -101,17 +101,23 @@ def _does_not_go(entry: Entry, key: str, kind: str, other: str, repair: str) -> 
     return entry.finding(("nudge", key), f"`{kind}` does not go with `{other}`", repair)
 
 
-def _delivering(cue: pb.Cue) -> bool:
-    return isinstance(cue, pb.PhaseHalfway) or (isinstance(cue, pb.PhaseEntered) and cue.phase is OrderPhase.DELIVERING)
+def _delivering(cue: raising.Cue) -> bool:
+    return isinstance(cue, raising.PhaseHalfway) or (
+        isinstance(cue, raising.PhaseEntered) and cue.phase is OrderPhase.DELIVERING
+    )
 
 
-def _over_before(due: pb.Due, until: pb.Until) -> bool:
-    if isinstance(due, pb.InWorkingDays) and isinstance(until, pb.AfterWorkingDays):
+def _over_before(due: raising.Due, until: raising.Until) -> bool:
+    if isinstance(due, raising.InWorkingDays) and isinstance(until, raising.AfterWorkingDays):
         return due.days > until.days
-    return isinstance(due, pb.InDays | pb.InWorkingDays) and isinstance(until, pb.AfterDays) and due.days > until.days
+    return (
+        isinstance(due, raising.InDays | raising.InWorkingDays)
+        and isinstance(until, raising.AfterDays)
+        and due.days > until.days
+    )
 
 
-def _reachable(entry: Entry, nudge: pb.NudgeSpec) -> Iterator[Finding]:
+def _reachable(entry: Entry, nudge: raising.NudgeSpec) -> Iterator[Finding]:
     """Findings on a cue that can never hold where the play fits."""
     play, cue = entry.play, nudge.cue
     if isinstance(cue, PROBLEM_CUES) and play.playbook != pb.OWN_THE_PROBLEM:
@@ -121,23 +127,23 @@ def _reachable(entry: Entry, nudge: pb.NudgeSpec) -> Iterator[Finding]:
     if phase is not None and play.fits.order_phases and phase not in play.fits.order_phases:
         message = f"`{cue.type}` holds in `{phase}`, and `fits.order_phases` leaves that out"
         yield entry.finding(("nudge", "cue"), message, f"add {phase} to `fits.order_phases`")
-    first = isinstance(cue, pb.PhaseEntered) and cue.first_order
+    first = isinstance(cue, raising.PhaseEntered) and cue.first_order
     if first and play.fits.stages and Stage.INTRODUCTION not in play.fits.stages:
         message = "first orders come in `introduction`, and `fits.stages` leaves that out"
         yield entry.finding(("nudge", "cue"), message, "add introduction to `fits.stages`")
-    if isinstance(nudge.due, pb.WeekdayAt) and nudge.due.at.tzinfo is not None:
+    if isinstance(nudge.due, raising.WeekdayAt) and nudge.due.at.tzinfo is not None:
         yield entry.finding(
             ("nudge", "due", "at"), "the time of day names a zone", 'write "10:00": it is the rep\'s own time'
         )
 
 
-def _phase(cue: pb.Cue) -> OrderPhase | None:
+def _phase(cue: raising.Cue) -> OrderPhase | None:
     match cue:
-        case pb.PhaseEntered():
+        case raising.PhaseEntered():
             return cue.phase
-        case pb.PhaseHalfway():
+        case raising.PhaseHalfway():
             return OrderPhase.DELIVERING
-        case pb.InUseFor():
+        case raising.InUseFor():
             return OrderPhase.IN_USE
         case _:
             return None

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from bot.core.account import Language, OrderPhase, Stage
 from bot.core.nudge import Rule
-from bot.core.playbook import Days, Line, Part, PlayId
+from bot.core.part import Days, Line, Part, PlayId
 from bot.core.problem import RaisedBy
 
 

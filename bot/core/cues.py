@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import assert_never
 
-from bot.core import playbook as pb
+from bot.core import raising
 from bot.core.account import OrderPhase, Stage
 from bot.core.problem import Step
 from bot.core.situation import By, Record, RecordKind, Situation
@@ -30,50 +30,50 @@ class Occasion:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-def occasions(cue: pb.Cue, situation: Situation) -> tuple[Occasion, ...]:
+def occasions(cue: raising.Cue, situation: Situation) -> tuple[Occasion, ...]:
     """The occasions of a cue, in time order; empty where the facts are not there or not known."""
     return tuple(_occasions(cue, situation))
 
 
-def _occasions(cue: pb.Cue, s: Situation) -> Iterator[Occasion]:
+def _occasions(cue: raising.Cue, s: Situation) -> Iterator[Occasion]:
     match cue:
-        case pb.ProblemOpened():
+        case raising.ProblemOpened():
             return _problem_opened(cue, s)
-        case pb.ProblemFixed():
+        case raising.ProblemFixed():
             return _problem_fixed(cue, s)
-        case pb.ReviewVisit():
+        case raising.ReviewVisit():
             return _review_visit(cue, s)
-        case pb.PraiseLogged():
+        case raising.PraiseLogged():
             return _praise_logged(cue, s)
-        case pb.StageEntered():
+        case raising.StageEntered():
             return _stage_entered(s)
-        case pb.OneSidedContacts():
+        case raising.OneSidedContacts():
             return _one_sided(cue, s)
-        case pb.PhaseEntered():
+        case raising.PhaseEntered():
             return _phase_entered(cue, s)
-        case pb.PhaseHalfway():
+        case raising.PhaseHalfway():
             return _halfway(cue, s)
-        case pb.PromiseDue():
+        case raising.PromiseDue():
             return _promise_due(s)
-        case pb.InUseFor():
+        case raising.InUseFor():
             return _in_use_for(cue, s)
-        case pb.EffectBelow():
+        case raising.EffectBelow():
             return _effect_below(s)
-        case pb.NextNeed():
+        case raising.NextNeed():
             return _next_need(s)
-        case pb.NewContactWithSay():
+        case raising.NewContactWithSay():
             return _new_contact(cue, s)
-        case pb.NoContactFor():
+        case raising.NoContactFor():
             return _no_contact(cue, s)
-        case pb.NoneSince():
+        case raising.NoneSince():
             return _none_since(cue, s)
-        case pb.Quarterly():
+        case raising.Quarterly():
             return _quarterly(s)
-        case pb.OpenRequest():
+        case raising.OpenRequest():
             return _open_request(s)
-        case pb.PraiseDown():
+        case raising.PraiseDown():
             return _praise_down(cue, s)
-        case pb.RivalNamed():
+        case raising.RivalNamed():
             return _rival_named(s)
         case _:
             assert_never(cue)
@@ -95,7 +95,7 @@ def _stamp(at: datetime) -> date:
     return at.astimezone(UTC).date()
 
 
-def _problem_opened(cue: pb.ProblemOpened, s: Situation) -> Iterator[Occasion]:
+def _problem_opened(cue: raising.ProblemOpened, s: Situation) -> Iterator[Occasion]:
     """A problem that nobody has taken on yet: whoever logs one owns it, and was told what to do on the spot."""
     for problem in s.open_problems():
         untouched = problem.fixed_at is None and Step.OWNED not in problem.done
@@ -111,7 +111,7 @@ def _problem_opened(cue: pb.ProblemOpened, s: Situation) -> Iterator[Occasion]:
             )
 
 
-def _problem_fixed(cue: pb.ProblemFixed, s: Situation) -> Iterator[Occasion]:
+def _problem_fixed(cue: raising.ProblemFixed, s: Situation) -> Iterator[Occasion]:
     for problem in s.problems:
         fixed, confirmed = problem.fixed_at, problem.confirmed_at
         if fixed is not None and confirmed is None:
@@ -123,7 +123,7 @@ def _problem_fixed(cue: pb.ProblemFixed, s: Situation) -> Iterator[Occasion]:
             yield Occasion(key=f"problem:{problem.id}:again", since=since, problem_id=problem.id, facts=facts)
 
 
-def _review_visit(cue: pb.ReviewVisit, s: Situation) -> Iterator[Occasion]:
+def _review_visit(cue: raising.ReviewVisit, s: Situation) -> Iterator[Occasion]:
     visit = s.next_visit()
     if visit is None or not visit.review:
         return
@@ -134,7 +134,7 @@ def _review_visit(cue: pb.ReviewVisit, s: Situation) -> Iterator[Occasion]:
     yield Occasion(key=f"review:{visit.id}", since=s.now, facts=(("visit", local(visit.at, s).isoformat()),))
 
 
-def _praise_logged(cue: pb.PraiseLogged, s: Situation) -> Iterator[Occasion]:
+def _praise_logged(cue: raising.PraiseLogged, s: Situation) -> Iterator[Occasion]:
     praise, review = s.latest(RecordKind.PRAISE), s.latest(RecordKind.EFFECT_REVIEWED)
     if praise is None or (cue.effect_reviewed and (review is None or review.answer == "below")):
         return
@@ -155,7 +155,7 @@ def _stage_entered(s: Situation) -> Iterator[Occasion]:
         yield Occasion(key=f"stage:{stage.value}:{since}", since=midnight(since, s), facts=facts)
 
 
-def _one_sided(cue: pb.OneSidedContacts, s: Situation) -> Iterator[Occasion]:
+def _one_sided(cue: raising.OneSidedContacts, s: Situation) -> Iterator[Occasion]:
     if s.last_contact is None or s.last_contact_by is By.THEM or s.one_sided_contacts < cue.at_least:
         return
     started = s.one_sided_since or s.last_contact
@@ -166,7 +166,7 @@ def _one_sided(cue: pb.OneSidedContacts, s: Situation) -> Iterator[Occasion]:
     yield Occasion(key=f"one_sided:{_stamp(started)}", since=s.last_contact, facts=facts)
 
 
-def _phase_entered(cue: pb.PhaseEntered, s: Situation) -> Iterator[Occasion]:
+def _phase_entered(cue: raising.PhaseEntered, s: Situation) -> Iterator[Occasion]:
     account = s.account
     if account.order_phase is not cue.phase or account.order_since is None or account.order_since > s.today:
         return
@@ -183,7 +183,7 @@ def _phase_entered(cue: pb.PhaseEntered, s: Situation) -> Iterator[Occasion]:
     )
 
 
-def _halfway(cue: pb.PhaseHalfway, s: Situation) -> Iterator[Occasion]:
+def _halfway(cue: raising.PhaseHalfway, s: Situation) -> Iterator[Occasion]:
     account = s.account
     if account.order_phase is OrderPhase.DELIVERING and account.order_since is not None:
         half = account.order_since + timedelta(days=cue.usual_days // 2)
@@ -203,7 +203,7 @@ def _promise_due(s: Situation) -> Iterator[Occasion]:
             )
 
 
-def _in_use_for(cue: pb.InUseFor, s: Situation) -> Iterator[Occasion]:
+def _in_use_for(cue: raising.InUseFor, s: Situation) -> Iterator[Occasion]:
     account, reviewed = s.account, s.latest(RecordKind.EFFECT_REVIEWED)
     if account.order_phase is not OrderPhase.IN_USE or account.order_since is None:
         return
@@ -229,7 +229,7 @@ def _next_need(s: Situation) -> Iterator[Occasion]:
         yield _from_record("effect_reviewed", review, s)
 
 
-def _new_contact(cue: pb.NewContactWithSay, s: Situation) -> Iterator[Occasion]:
+def _new_contact(cue: raising.NewContactWithSay, s: Situation) -> Iterator[Occasion]:
     newest = [c for c in s.contacts if c.has_say and c.since and (s.today - c.since).days <= cue.within_days]
     for contact in newest[-1:]:
         assert contact.since is not None
@@ -242,7 +242,7 @@ def _new_contact(cue: pb.NewContactWithSay, s: Situation) -> Iterator[Occasion]:
         )
 
 
-def _no_contact(cue: pb.NoContactFor, s: Situation) -> Iterator[Occasion]:
+def _no_contact(cue: raising.NoContactFor, s: Situation) -> Iterator[Occasion]:
     if s.last_contact is not None:
         last = local(s.last_contact, s)
         facts = (("last_contact", last.isoformat()),)
@@ -250,7 +250,7 @@ def _no_contact(cue: pb.NoContactFor, s: Situation) -> Iterator[Occasion]:
         yield Occasion(key=key, since=midnight(last + timedelta(days=cue.days), s), facts=facts)
 
 
-def _none_since(cue: pb.NoneSince, s: Situation) -> Iterator[Occasion]:
+def _none_since(cue: raising.NoneSince, s: Situation) -> Iterator[Occasion]:
     """Comes back every `days` for as long as nothing is written down; a picture that was never drawn is due at once."""
     last = s.latest(RecordKind(cue.kind))
     start = local(last.at, s) if last is not None else s.account.stage_since
@@ -276,7 +276,7 @@ def _open_request(s: Situation) -> Iterator[Occasion]:
             yield _from_record("request", record, s)
 
 
-def _praise_down(cue: pb.PraiseDown, s: Situation) -> Iterator[Occasion]:
+def _praise_down(cue: raising.PraiseDown, s: Situation) -> Iterator[Occasion]:
     if s.account.stage is Stage.PLATEAU:
         yield from _stage_entered(s)
         return

@@ -10,8 +10,9 @@ from bot.core.account import CardTime
 from bot.core.cues import Occasion
 from bot.core.manners import Manners
 from bot.core.nudge import Kind, Nudge, Rule
-from bot.core.playbook import Play, ProblemOpened, Status, VisitEve, WeekdayAt
+from bot.core.playbook import Play, Status
 from bot.core.problem import Problem, RaisedBy, Step
+from bot.core.raising import ProblemOpened, VisitEve, WeekdayAt
 from bot.core.situation import Situation, Visit, VisitState
 from bot.core.workdays import WorkingHours
 

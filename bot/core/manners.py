@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.core.playbook import Part
+from bot.core.part import Part
 from bot.core.problem import Step
 
 

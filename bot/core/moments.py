@@ -3,8 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import assert_never
 
-from bot.core import playbook as pb
-from bot.core import workdays
+from bot.core import raising, workdays
 from bot.core.cues import Occasion
 from bot.core.manners import Manners
 from bot.core.situation import Situation, Visit
@@ -19,34 +18,34 @@ def morning(day: date, hours: WorkingHours) -> datetime:
     return hours.next_start(hours.at(day, hours.start))
 
 
-def due(spec: pb.Due, occasion: Occasion, hours: WorkingHours, manners: Manners) -> datetime | None:
+def due(spec: raising.Due, occasion: Occasion, hours: WorkingHours, manners: Manners) -> datetime | None:
     """The instant at which a nudge is due; None for one that only rides on a visit card."""
     since = occasion.since.astimezone(hours.zone)
     day = since.date()
     match spec:
-        case pb.AtOnce():
+        case raising.AtOnce():
             return hours.next_start(since)
-        case pb.NextWorkingMorning():
+        case raising.NextWorkingMorning():
             return morning(day + timedelta(days=1), hours)
-        case pb.WorkingMorning():
+        case raising.WorkingMorning():
             return max(morning(day, hours), hours.next_start(since))
-        case pb.InWorkingDays():
+        case raising.InWorkingDays():
             return morning(workdays.add(hours.calendar, day, spec.days), hours)
-        case pb.InDays():
+        case raising.InDays():
             return morning(day + timedelta(days=spec.days), hours)
-        case pb.VisitEve():
+        case raising.VisitEve():
             return None
-        case pb.SameWorkingDay():
+        case raising.SameWorkingDay():
             return hours.next_start(max(since, hours.at(day, manners.afternoon_at)))
-        case pb.WeekdayAt():
+        case raising.WeekdayAt():
             return _weekday(spec, since, hours)
-        case pb.BeforeDue():
+        case raising.BeforeDue():
             return _before_due(spec, occasion, hours)
         case _:
             assert_never(spec)
 
 
-def _weekday(spec: pb.WeekdayAt, since: datetime, hours: WorkingHours) -> datetime:
+def _weekday(spec: raising.WeekdayAt, since: datetime, hours: WorkingHours) -> datetime:
     wanted = WEEKDAYS.index(spec.day)
     day = since.date()
     for _ in range(64):
@@ -58,7 +57,7 @@ def _weekday(spec: pb.WeekdayAt, since: datetime, hours: WorkingHours) -> dateti
     raise AssertionError("every month has a first weekday")
 
 
-def _before_due(spec: pb.BeforeDue, occasion: Occasion, hours: WorkingHours) -> datetime | None:
+def _before_due(spec: raising.BeforeDue, occasion: Occasion, hours: WorkingHours) -> datetime | None:
     if occasion.end is None:
         return None
     start = occasion.start or occasion.since.date()
@@ -70,23 +69,23 @@ def _before_due(spec: pb.BeforeDue, occasion: Occasion, hours: WorkingHours) -> 
     return morning(max(day, start), hours)
 
 
-def until(spec: pb.Until, occasion: Occasion, situation: Situation, hours: WorkingHours) -> datetime | None:
+def until(spec: raising.Until, occasion: Occasion, situation: Situation, hours: WorkingHours) -> datetime | None:
     """The instant past which a nudge does nothing; None where it is never too late by the clock alone.
 
     "Too late with the next contact" and "once delivered" are not instants: the cue itself ends then.
     """
     day = occasion.since.astimezone(hours.zone).date()
     match spec:
-        case pb.Never() | pb.UntilDelivery() | pb.UntilContact():
+        case raising.Never() | raising.UntilDelivery() | raising.UntilContact():
             return None
-        case pb.AfterDays():
+        case raising.AfterDays():
             return hours.at(day + timedelta(days=spec.days + 1), time(0))
-        case pb.AfterWorkingDays():
+        case raising.AfterWorkingDays():
             return hours.at(workdays.add(hours.calendar, day, spec.days) + timedelta(days=1), time(0))
-        case pb.UntilVisit():
+        case raising.UntilVisit():
             visit = situation.next_visit()
             return visit_begins(visit, hours) if visit is not None else None
-        case pb.UntilDueDate():
+        case raising.UntilDueDate():
             return hours.at(occasion.end + timedelta(days=1), time(0)) if occasion.end else None
         case _:
             assert_never(spec)

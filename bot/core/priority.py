@@ -3,7 +3,8 @@
 from enum import IntEnum
 
 from bot.core.nudge import Kind
-from bot.core.playbook import OWN_THE_PROBLEM, PACING, NoneSince, Play, PromiseDue, Quarterly
+from bot.core.playbook import OWN_THE_PROBLEM, PACING, Play
+from bot.core.raising import NoneSince, PromiseDue, Quarterly
 
 
 class Rank(IntEnum):

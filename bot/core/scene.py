@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.core.playbook import Both, Part, PlayId
+from bot.core.part import Part, PlayId
+from bot.core.playbook import Both
 
 MOST_TURNS = 6
 BEST = 2  # the points of the best answer of a turn

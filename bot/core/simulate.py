@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, groupby
 
-from bot.core import cadence, fit, judgement, portfolio, reasons, workdays
-from bot.core import playbook as pb
+from bot.core import cadence, fit, judgement, portfolio, raising, reasons, workdays
 from bot.core.account import OrderPhase
 from bot.core.cadence import RepFacts, Sent, Verdict
 from bot.core.judgement import Judgement
@@ -203,7 +202,7 @@ class _RepRun:
     def _periods(self, since: date) -> Iterator[date]:
         """The days on which what was not written down since then comes up again."""
         specs = (play.nudge for play in self.library.plays if play.nudge is not None)
-        for days in sorted({spec.cue.days for spec in specs if isinstance(spec.cue, pb.NoneSince)}):
+        for days in sorted({spec.cue.days for spec in specs if isinstance(spec.cue, raising.NoneSince)}):
             yield from (since + timedelta(days=n) for n in range(days, (self.end.date() - since).days, days or 1))
 
     def _quarters(self) -> Iterator[date]:
@@ -264,9 +263,9 @@ class _RepRun:
                 cue = play.nudge.cue
                 if occasion.since > facts.now:
                     continue
-                if isinstance(cue, pb.PhaseEntered) and cue.phase is OrderPhase.DELIVERED:
+                if isinstance(cue, raising.PhaseEntered) and cue.phase is OrderPhase.DELIVERED:
                     due.add(RecordKind.DELIVERY_REVIEWED)
-                elif isinstance(cue, pb.InUseFor):
+                elif isinstance(cue, raising.InUseFor):
                     due.add(RecordKind.EFFECT_REVIEWED)
         return (Record(kind=kind, at=facts.now) for kind in sorted(due))
 

@@ -14,7 +14,8 @@ from bot.core.cadence import RepFacts, Verdict
 from bot.core.library import Library
 from bot.core.manners import Manners
 from bot.core.nudge import Kind, Nudge, Rule
-from bot.core.playbook import Play, VisitEve
+from bot.core.playbook import Play
+from bot.core.raising import VisitEve
 from bot.core.situation import By, RecordKind, Situation
 
 AHEAD = timedelta(days=45)

@@ -10,7 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.log import log
 from bot.usecases import calendars, nudges, planning
 from bot.usecases.ports import Base
-from storage import deliveries
+from storage import deliveries, undo
 from storage import nudges as outbox
 from storage.nudges import Claim
 
@@ -61,9 +61,11 @@ class Ticks:
         calendars.sync_all(self.base, self.base.clock.now())
 
     def clean(self) -> None:
-        """Forgets what no retry can refer to any more."""
+        """Forgets what no retry and no undo can refer to any more."""
+        now = self.base.clock.now()
         with self.base.database.write() as session:
-            deliveries.forget_before(session, self.base.clock.now() - DELIVERIES_KEPT)
+            deliveries.forget_before(session, now - DELIVERIES_KEPT)
+            undo.forget_before(session, now)
 
     def stop(self) -> None:
         """Takes nothing new, finishes what is being posted, gives back the rest."""

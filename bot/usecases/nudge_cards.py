@@ -8,7 +8,8 @@ from sqlmodel import Session
 from bot.core.account import Account, Rep
 from bot.core.message import Message
 from bot.core.nudge import Kind, Nudge
-from bot.core.playbook import NoneSince, Play
+from bot.core.playbook import Play
+from bot.core.raising import NoneSince
 from bot.core.situation import RecordKind
 from bot.usecases import cards, pictures, promise_taps
 from bot.usecases.cards import Extra

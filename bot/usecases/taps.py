@@ -16,7 +16,8 @@ from bot.core.account import Account, Language, Rep
 from bot.core.cadence import Sent
 from bot.core.message import Actions, Button, Form, Heading, Input, Message, Paragraph, Part, Reply, plain
 from bot.core.nudge import Fate, Kind
-from bot.core.playbook import InUseFor, PhaseEntered, Play
+from bot.core.playbook import Play
+from bot.core.raising import InUseFor, PhaseEntered
 from bot.core.situation import By, Record, RecordKind, Visit, VisitState
 from bot.core.texts import cards as texts
 from bot.core.texts import talk

@@ -5,7 +5,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,19 +87,28 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built if built.is_dir() else tmp_path_factory.mktemp("cache")
 
 
-@pytest.fixture
-def new_stage(tmp_path: Path, cache: Path) -> Iterator[Callable[..., Stage]]:
-    """Sets the stage of `kam demo`: the real app, the sample portfolio, a clock that stands until it is moved."""
-    with ExitStack() as held:
-
-        def begin(**more: object) -> Stage:
-            chosen = Settings(test_clock=True, clock_speed=0.001, cache_dir=cache, **more)
-            return held.enter_context(Stage(chosen, tmp_path / "data", headless=False, port=0))
-
-        yield begin
+@contextmanager
+def _stage(folder: Path, cache: Path, **more: object) -> Iterator[Stage]:
+    """The stage of `kam demo`: the real app, the sample portfolio, a clock that stands until it is moved."""
+    chosen = Settings(test_clock=True, clock_speed=0.001, cache_dir=cache, **more)
+    with Stage(chosen, folder, headless=False, port=0) as stage:
+        yield stage
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the SDK forgets a socket when it leaves
         gc.collect()
+
+
+@pytest.fixture
+def new_stage(tmp_path: Path, cache: Path) -> Iterator[Callable[..., Stage]]:
+    with ExitStack() as held:
+        yield lambda **more: held.enter_context(_stage(tmp_path / "data", cache, **more))
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, playwright: Playwright, cache: Path) -> Iterator[Stage]:
+    """One stage for tests that leave the clock alone, each as somebody else."""
+    with _stage(tmp_path_factory.mktemp("shared"), cache) as stage:
+        yield stage
 
 
 @pytest.fixture

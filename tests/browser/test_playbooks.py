@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from bot.clock import TestClock
+from bot.practice.hooks import Hooks
+from bot.practice.server import Server
+from bot.practice.workspace import Workspace
+from bot.preview import Preview
 from bot.settings import ROOT
+from bot.stage import SAMPLE, START
+from tests.browser.conftest import NOON, PEOPLE
+
+SAMPLE_TREE = ROOT / "tests" / "bot" / "content" / "sample"
 
 QUESTION = "/kam advice the shipment will be two weeks late and they don't know yet"
 FILE = "own-the-problem/bad-news-first.yaml"
@@ -62,3 +71,51 @@ def test_a_managers_changed_play(new_stage, folder, open_window, picture):
 
     change(folder, lambda text: text.replace("status: stabel", "status: stable"))
     expect(manager.panel.locator(".state")).to_have_class(re.compile("good"))
+
+
+def test_what_would_change_is_shown_before_and_after(open_window):
+    told = {
+        "kind": "reword",
+        "title": "Nordhaus: A title",
+        "who": "Anna, Tue 3 Mar",
+        "before": "Old words.",
+        "after": "新的话。",
+    }
+    wishes = []
+
+    def effect(wish):
+        wishes.append(wish)
+        return {"counts": {"reword": 1, "appear": 0}, "cards": [told]} if wish["head"] else {"error": "No such folder."}
+
+    in_use = {"folder": "playbooks", "plays": 3, "version": "abc", "reading": False, "findings": [], "changes": []}
+    page = Hooks(playbooks=lambda: in_use, effect=effect)
+    with Server(Workspace(TestClock(NOON, 0).now, PEOPLE), page=page) as server:
+        window = open_window(server.url, "U1")
+        window.page.click("#open-panel")
+        window.panel.get_by_role("button", name="Compare").click()
+        expect(window.panel.locator("form.effect .error")).to_have_text("No such folder.")
+        window.panel.get_by_label("After").fill("/tmp/other")
+        window.page.keyboard.press("Enter")
+        card = window.panel.locator(".effect .change")
+        expect(card.locator(".before")).to_have_text("Old words.")
+        expect(card.locator(".after")).to_have_text("新的话。")
+        expect(card).to_contain_text("Anna, Tue 3 Mar")
+        expect(window.panel.locator(".effect [role=status]")).to_have_text("new words: 1")
+    assert [(wish["base"], wish["head"]) for wish in wishes] == [("HEAD", ""), ("HEAD", "/tmp/other")]
+
+
+def test_a_preview_names_who_would_read_what(tmp_path):
+    before = shutil.copytree(SAMPLE_TREE, tmp_path / "playbooks")
+    after = shutil.copytree(SAMPLE_TREE, tmp_path / "after")
+    changed = after / "credit-the-client" / "thank-the-receivers.yaml"
+    changed.write_text(re.sub(r'- do: "', '- do: "Today: ', changed.read_text("utf-8")), "utf-8")
+    preview = Preview(SAMPLE, START, before, tmp_path / "cache", lambda user: f"<{user}>")
+    same = preview.of({"base": str(before), "head": ""})
+    assert same["cards"] == []
+    told = preview.of({"base": str(before), "head": str(after)})
+    assert told["counts"]["reword"] > 0
+    card = told["cards"][0]
+    assert "Today: " in card["after"]
+    assert card["before"] == card["after"].replace("Today: ", "")
+    assert "<U0" in card["who"]
+    assert "no-such-revision" in preview.of({"base": "no-such-revision"})["error"]

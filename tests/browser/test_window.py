@@ -35,8 +35,8 @@ def api(bare):
     return WebClient(bare.bot_token, base_url=bare.api_url)
 
 
-def test_the_keyboard_is_enough(stage, open_window):
-    window = open_window(stage.server.url, "U0ANNA")
+def test_the_keyboard_is_enough(shared, open_window):
+    window = open_window(shared.server.url, "U0ANNA")
     window.shows(talk.WELCOME.en)
     keys, page = window.page.keyboard, window.page
 
@@ -75,8 +75,8 @@ def test_the_keyboard_is_enough(stage, open_window):
     expect(page.locator("#say")).to_be_focused()
 
 
-def test_everything_is_reached_in_the_order_it_is_seen(stage, open_window):
-    window = open_window(stage.server.url, "U0ANNA")
+def test_everything_is_reached_in_the_order_it_is_seen(shared, open_window):
+    window = open_window(shared.server.url, "U0JAMES")
     window.shows(talk.WELCOME.en)
     met = []
     for _ in range(30):
@@ -94,8 +94,8 @@ def test_everything_is_reached_in_the_order_it_is_seen(stage, open_window):
     ]
 
 
-def test_a_phone_shows_all_of_it_without_scrolling_sideways(stage, open_window):
-    phone = open_window(stage.server.url, "U0ANNA", wide=390, high=780)
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(shared, open_window):
+    phone = open_window(shared.server.url, "U0PRIYA", wide=390, high=780)
     phone.shows(talk.WELCOME.en)
     phone.types("/kam advice the shipment will be two weeks late and they don't know yet")
     expect(phone.last).to_contain_text("Only visible to you")
@@ -115,7 +115,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(stage, open_window):
     phone.page.keyboard.press("Escape")
     phone.page.click("#open-menu")
     phone.goes_to("App Home")
-    expect(phone.page.locator("#home")).to_contain_text("Hallmann")
+    expect(phone.page.locator("#home")).to_contain_text("Merbau")
     expect(phone.page.locator("#side")).not_to_be_in_viewport()
     assert phone.overflow() == []
 
@@ -156,8 +156,9 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_dark_and_light_are_readable(stage, open_window, scheme):
-    window = open_window(stage.server.url, "U0ANNA", scheme=scheme)
+def test_dark_and_light_are_readable(shared, open_window, scheme):
+    window = open_window(shared.server.url, "U0MEILIN", scheme=scheme)
+    window.shows(talk.WELCOME.en)
     window.types("/kam advice the client is angry about a late delivery")
     expect(window.last).to_contain_text("Only visible to you")
     paper = window.page.evaluate("getComputedStyle(document.querySelector('html')).backgroundColor")

@@ -82,7 +82,6 @@ EXPORT_FAILED: Final = Text(
 # --- forget -----------------------------------------------------------------------------------------------------------
 
 FORGET_FORM: Final = Text("Forget me", "忘掉我")
-FORGET_WORD: Final = Text("forget me", "忘掉我")
 FORGET_INTRO: Final = Text(
     "I delete all I keep about you, at once and for good: {what}. What you read in our DM stays in Slack. If you "
     "write to me later, we start anew.",

@@ -22,7 +22,7 @@ const en = {
   folder: "Folder", edit: "Change a file in this folder and save it: what changed shows here at once.",
   changed: "Changed since the start", added: "new", removed: "gone", reworded: "changed", ask: "Try it",
   before: "Before", after: "After", effect: "What would change", effectHint: "Another folder, or a revision of git, against what is in use.",
-  effectFrom: "Before", effectTo: "After", compare: "Compare", inUseNow: "what is in use", appear: "comes", vanish: "goes", move: "moves", reword: "new words", advice: "answer", overflow: "full week", error: "error", comparing: "Playing the days twice…", nothing: "Nothing would change.",
+  effectFrom: "Before", effectTo: "After", compare: "Compare", inUseNow: "what is in use", appear: "comes", vanish: "goes", move: "moves", reword: "new words", advice: "answer", overflow: "full week", error: "error", comparing: "Playing the days twice…", nothing: "Nobody would be told anything else in these days.",
   shortcuts: "Shortcuts",
 };
 const zh = {
@@ -49,7 +49,7 @@ const zh = {
   folder: "文件夹", edit: "在这个文件夹里改文件并保存，改动会马上显示在这里。",
   changed: "启动以来的改动", added: "新增", removed: "删除", reworded: "已改", ask: "试一试",
   before: "之前", after: "之后", effect: "会有什么变化", effectHint: "用另一个文件夹或 git 版本，和正在使用的相比。",
-  effectFrom: "之前", effectTo: "之后", compare: "比较", inUseNow: "正在使用的", appear: "新出现", vanish: "不再出现", move: "换时间", reword: "换说法", advice: "问答", overflow: "一周太满", error: "有误", comparing: "正在把这些天各走一遍……", nothing: "没有变化。",
+  effectFrom: "之前", effectTo: "之后", compare: "比较", inUseNow: "正在使用的", appear: "新出现", vanish: "不再出现", move: "换时间", reword: "换说法", advice: "问答", overflow: "一周太满", error: "有误", comparing: "正在把这些天各走一遍……", nothing: "这些天里，没有人会收到不同的内容。",
   shortcuts: "快捷方式",
 };
 

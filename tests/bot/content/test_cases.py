@@ -8,8 +8,8 @@ from bot.content import cases, example
 from bot.core.account import OrderPhase, Stage
 from bot.core.case import CaseAccount, CaseProblem
 from bot.core.cues import Occasion, occasions
-from bot.core.playbook import Cue, NudgeSpec
 from bot.core.problem import RaisedBy
+from bot.core.raising import Cue, NudgeSpec
 from bot.core.situation import By, RecordKind
 
 DIALOGUE_MISTAKES = [

@@ -3,7 +3,8 @@ import re
 from pathlib import Path
 
 from bot.content import schema
-from bot.core.playbook import NudgeSpec, Play
+from bot.core.playbook import Play
+from bot.core.raising import NudgeSpec
 
 ROOT = Path(__file__).parents[3]
 

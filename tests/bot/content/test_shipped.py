@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 from bot.content import loader
 from bot.core.account import OrderPhase, Stage
 from bot.core.manners import Manners
-from bot.core.playbook import Cue, Due, Effect, NudgeSpec, Status, Until
+from bot.core.playbook import Effect, Status
+from bot.core.raising import Cue, Due, NudgeSpec, Until
 
 ROOT = Path(__file__).parents[3]
 PLAYBOOKS = ROOT / "playbooks"

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import TypeAdapter
 
-from bot.core import cues, reasons
-from bot.core import playbook as pb
+from bot.core import cues, raising, reasons
 from bot.core.account import Contact, OrderPhase, Stage
 from bot.core.cues import Occasion
 from bot.core.problem import Problem, RaisedBy, Step
@@ -25,7 +24,7 @@ from tests.factories import (
     a_visit,
 )
 
-CUE: TypeAdapter[pb.Cue] = TypeAdapter(pb.Cue)
+CUE: TypeAdapter[raising.Cue] = TypeAdapter(raising.Cue)
 TODAY = NOW.date()  # Wednesday 4 March 2026
 DAY = timedelta(days=1)
 R, P = RecordKind, OrderPhase
@@ -196,7 +195,7 @@ def test_a_cue_holds(cue: dict[str, Any], facts: dict[str, Any], expected: list[
 
 
 def test_every_cue_is_in_the_table_and_has_its_sentence() -> None:
-    types = {get_args(cue.model_fields["type"].annotation)[0] for cue in get_args(get_args(pb.Cue)[0])}
+    types = {get_args(cue.model_fields["type"].annotation)[0] for cue in get_args(get_args(raising.Cue)[0])}
     assert types == {cue["type"] for cue, _, expected in TABLE if expected}
     assert types - {"quarterly"} == {cue["type"] for cue, _, expected in TABLE if not expected}
     assert types <= set(reasons.SENTENCES)

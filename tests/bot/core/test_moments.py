@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from bot.core import moments
-from bot.core import playbook as pb
+from bot.core import moments, raising
 from bot.core.cues import Occasion
 from bot.core.workdays import CompanyCalendar, WorkingHours
 from tests.factories import (
@@ -27,8 +26,8 @@ from tests.factories import (
     some_hours,
 )
 
-DUE: TypeAdapter[pb.Due] = TypeAdapter(pb.Due)
-UNTIL: TypeAdapter[pb.Until] = TypeAdapter(pb.Until)
+DUE: TypeAdapter[raising.Due] = TypeAdapter(raising.Due)
+UNTIL: TypeAdapter[raising.Until] = TypeAdapter(raising.Until)
 
 
 def at(instant: datetime | None, zone: ZoneInfo = BERLIN) -> str | None:
@@ -99,7 +98,7 @@ def test_a_nudge_is_due(spec: dict[str, Any], since: str, expected: str | None) 
 
 
 def test_every_due_is_in_the_table() -> None:
-    types = {get_args(spec.model_fields["type"].annotation)[0] for spec in get_args(get_args(pb.Due)[0])}
+    types = {get_args(spec.model_fields["type"].annotation)[0] for spec in get_args(get_args(raising.Due)[0])}
     assert types - {"before_due"} == {spec["type"] for spec, _, _ in DUE_TABLE}
 
 

@@ -72,7 +72,12 @@ def test_a_stage_is_set_in_either_language(coach: Coach, typed: str, stage: str)
 
 @pytest.mark.parametrize(
     ("typed", "phase"),
-    [("phase delivered", "delivered"), ("order in use", "in_use"), ("订单 使用中", "in_use"), ("phase 待续约", "renewing")],
+    [
+        ("phase delivered", "delivered"),
+        ("order in use", "in_use"),
+        ("订单 使用中", "in_use"),
+        ("phase 待续约", "renewing"),
+    ],
 )
 def test_an_order_phase_is_set_in_either_language(coach: Coach, typed: str, phase: str) -> None:
     assert coach.anna.types(f"account set Nordhaus {typed}").startswith("Nordhaus's order is now: ")

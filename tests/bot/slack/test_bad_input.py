@@ -66,7 +66,9 @@ def test_an_unknown_button_is_answered_in_a_sentence(coach: Coach, tap: Callable
     [
         lambda view: view.update(private_metadata="{not json"),
         lambda view: view.update(private_metadata='{"subject": 7, "private": []}'),
-        lambda view: view.update(private_metadata='{"subject": "x|y|z", "private": {"url": "http://169.254.169.254/"}}'),
+        lambda view: view.update(
+            private_metadata='{"subject": "x|y|z", "private": {"url": "http://169.254.169.254/"}}'
+        ),
         lambda view: view.update(private_metadata="[]", state={"values": {}}),
         lambda view: view.update(state={"values": {"name": {"value": {"type": "plain_text_input", "value": None}}}}),
     ],
@@ -112,7 +114,19 @@ def test_every_subcommand_takes_any_words(coach: Coach) -> None:
     for command in ("account", "visit", "contact", "calendar", "settings", "why", "account add", "account set", "help",
                     "account rename", "account alias", "account archive", "visit cancel", "visit move", "contact add",
                     "calendar add", "settings off", "settings pause", "settings hours"):  # fmt: skip
-        for words in ("", "<!channel>", "😀 😀 😀", "‮‮", "to", ":", "to to to", "{0} %s {name}", "a" * 3_000, "\n\n", "|"):
+        for words in (
+            "",
+            "<!channel>",
+            "😀 😀 😀",
+            "‮‮",
+            "to",
+            ":",
+            "to to to",
+            "{0} %s {name}",
+            "a" * 3_000,
+            "\n\n",
+            "|",
+        ):
             assert coach.anna.types(f"{command} {words}"), (command, words)
     assert "reference" not in "\n".join(coach.anna.got())
 

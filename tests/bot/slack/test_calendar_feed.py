@@ -29,12 +29,21 @@ class Feed:
 
     def put(self, uid: str, summary: str, at: str, *lines: str) -> None:
         """An event of an hour at a UTC time ("20260306T090000")."""
-        text = [f"UID:{uid}", "DTSTAMP:20260301T000000Z", f"DTSTART:{at}Z", "DURATION:PT1H", f"SUMMARY:{summary}", *lines]
+        text = [
+            f"UID:{uid}",
+            "DTSTAMP:20260301T000000Z",
+            f"DTSTART:{at}Z",
+            "DURATION:PT1H",
+            f"SUMMARY:{summary}",
+            *lines,
+        ]
         self.events[uid + "".join(line for line in lines if line.startswith("RECURRENCE-ID"))] = "\r\n".join(text)
 
     def ics(self) -> bytes:
         events = [f"BEGIN:VEVENT\r\n{text}\r\nEND:VEVENT" for text in self.events.values()]
-        return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//y//EN", *events, "END:VCALENDAR", ""]).encode()
+        return "\r\n".join(
+            ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//y//EN", *events, "END:VCALENDAR", ""]
+        ).encode()
 
 
 @pytest.fixture
@@ -223,7 +232,9 @@ def test_a_private_address_is_refused(start_coach: Callable[..., Coach], url: st
     assert "secret" not in "\n".join(coach.anna.got())
 
 
-@pytest.mark.parametrize("text", ["", "my calendar", "ftp://x/y.ics", "file:///etc/passwd", "https://", "//x", "javascript:1"])
+@pytest.mark.parametrize(
+    "text", ["", "my calendar", "ftp://x/y.ics", "file:///etc/passwd", "https://", "//x", "javascript:1"]
+)
 def test_what_is_no_address_is_said_to_be_none(coach: Coach, text: str) -> None:
     assert "That is not a calendar address I can read." in coach.anna.types(f"calendar add {text}")
 

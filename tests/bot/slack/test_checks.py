@@ -25,9 +25,7 @@ def coach(coach: Coach) -> Coach:
 
 
 @pytest.mark.parametrize(("label", "said", "outcome", "state"), ANSWERS)
-def test_each_answer_is_kept_with_the_commitment(
-    coach: Coach, label: str, said: str, outcome: str, state: str
-) -> None:
+def test_each_answer_is_kept_with_the_commitment(coach: Coach, label: str, said: str, outcome: str, state: str) -> None:
     do = coach.anna.dm[-1].splitlines()[1].removeprefix("Do: ")
     coach.anna.taps("I'll do it")
     coach.until("2026-03-05 11:00")

@@ -62,9 +62,7 @@ def scripted(play: Play) -> Dialogue:
     return play.dialogue
 
 
-def test_one_dialogue_of_each_playbook_can_be_walked_to_its_end(
-    coach: Coach, shipped: tuple[Library, Weights]
-) -> None:
+def test_one_dialogue_of_each_playbook_can_be_walked_to_its_end(coach: Coach, shipped: tuple[Library, Weights]) -> None:
     playbooks = {play.playbook: play for play in shipped[0].plays if play.dialogue is not None}
     assert len(playbooks) >= 3
     for play in playbooks.values():

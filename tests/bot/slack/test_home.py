@@ -15,7 +15,13 @@ def test_it_shows_what_presses_what_is_ahead_the_accounts_and_the_settings(coach
     coach.anna.types("account set Nordhaus stage middle")
     coach.anna.types("visit Nordhaus thu 10:00")
     coach.anna.opens("home")
-    for part in ("Today, worst first", "Nordhaus: visit tomorrow 10:00", "Your next visits", "Accounts (1)", "Your settings"):
+    for part in (
+        "Today, worst first",
+        "Nordhaus: visit tomorrow 10:00",
+        "Your next visits",
+        "Accounts (1)",
+        "Your settings",
+    ):
         assert part in coach.anna.home
 
 

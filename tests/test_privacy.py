@@ -1,0 +1,59 @@
+"""docs/privacy.md tells of every table and every column, and the export and the receipt have words for each."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Table
+
+from bot.core.texts import privacy
+from storage import belongings, moves
+from storage.belongings import Owner
+
+PAGE = (Path(__file__).parents[1] / "docs" / "privacy.md").read_text(encoding="utf-8")
+TABLES = list(belongings.all_tables())
+HEADINGS = {Owner.PERSON: "Of a person", Owner.ACCOUNT: "Of an account", Owner.NOBODY: "Of nobody"}
+
+
+def section(table: Table) -> str:
+    """What the page says of one table."""
+    found = re.search(rf"^### `{table.name}`: .*?(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    assert found is not None, f"docs/privacy.md does not tell of {table.name}"
+    return found[0]
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda t: t.name)
+def test_the_page_tells_of_every_column_and_why_it_is_there(table: Table) -> None:
+    text = section(table)
+    assert {c.name for c in table.c} == set(re.findall(r"`([a-z_]+)`", text)) - {table.name}
+    assert "Why: " in text
+
+
+def test_the_page_tells_of_no_table_that_is_not_there() -> None:
+    assert sorted(re.findall(r"^### `([a-z_]+)`", PAGE, re.MULTILINE)) == sorted(t.name for t in TABLES)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda t: t.name)
+def test_the_page_says_whose_a_table_is(table: Table) -> None:
+    part = PAGE.partition(f"## {HEADINGS[belongings.owner(table)]}\n")[2].partition("\n## ")[0]
+    assert f"### `{table.name}`" in part
+
+
+@pytest.mark.parametrize("table", [t for t in TABLES if belongings.owner(t) is not Owner.NOBODY], ids=lambda t: t.name)
+def test_the_export_and_the_receipt_have_words_for_a_table(table: Table) -> None:
+    assert privacy.NAMES[table.name].zh
+    assert privacy.HOLDS[table.name].zh
+
+
+def test_words_are_kept_only_for_tables_that_are_there() -> None:
+    names = {t.name for t in TABLES if belongings.owner(t) is not Owner.NOBODY}
+    assert set(privacy.NAMES) == set(privacy.HOLDS) == names
+
+
+def test_every_table_knows_its_workspace() -> None:
+    assert [t.name for t in TABLES if "team_id" not in t.c] == []
+
+
+def test_whatever_hangs_on_an_account_goes_along_when_accounts_are_merged() -> None:
+    hanging = {t.name for t in TABLES if "account_id" in t.c}
+    assert hanging == moves.tables_that_move() | {"contact", "nudge", "snooze", "stage_change"}
