@@ -234,7 +234,7 @@ class Coach:
         self.bot.ticks.plan()
 
     def until(self, moment: str | datetime, zone: ZoneInfo = BERLIN) -> None:
-        """Lets time pass up to a moment ("2026-03-05 17:00", in Berlin unless told), with all that is due on the way."""
+        """Lets time pass up to a moment ("2026-03-05 17:00", in Berlin unless told), with what is due on the way."""
         target = a_moment(moment, zone)
         while (now := self.clock.now()) < target:
             due = self.next_due()

@@ -13,7 +13,7 @@ from bot.connectors import files
 from bot.core.account import Rep
 from bot.core.message import Actions, Message
 from bot.core.situation import By
-from bot.usecases import accounts, calendars, explain, portfolio, visits
+from bot.usecases import accounts, calendars, contacts, explain, portfolio, visits
 from bot.usecases.ports import Base
 from storage import deliveries, reps
 
@@ -122,7 +122,7 @@ def contact_add(
     as_json: JsonOption = False,
 ) -> None:
     """Add a contact."""
-    act(context, rep, team, as_json, lambda b, r: accounts.add_contact(b, r, account, details, b.clock.now()))
+    act(context, rep, team, as_json, lambda b, r: contacts.add_contact(b, r, account, details, b.clock.now()))
 
 
 @contact_app.command("list")
@@ -130,7 +130,7 @@ def contact_list(
     context: typer.Context, account: str, rep: RepOption, team: TeamOption = "", as_json: JsonOption = False
 ) -> None:
     """List the contacts at an account."""
-    act(context, rep, team, as_json, lambda b, r: accounts.list_contacts(b, r, account))
+    act(context, rep, team, as_json, lambda b, r: contacts.list_contacts(b, r, account))
 
 
 @contact_app.command("log")
@@ -143,7 +143,7 @@ def contact_log(
     as_json: JsonOption = False,
 ) -> None:
     """Write down that somebody reached out."""
-    act(context, rep, team, as_json, lambda b, r: accounts.log_contact(b, r, account, by, b.clock.now()))
+    act(context, rep, team, as_json, lambda b, r: contacts.log_contact(b, r, account, by, b.clock.now()))
 
 
 @visit_app.command("add")

@@ -9,13 +9,14 @@ from dataclasses import replace
 from bot.core.message import Filled, Reply
 from bot.slack.commands.base import Act
 from bot.usecases import (
-    accounts,
+    account_forms,
     advice,
     bad_days,
     calendars,
     credit_notes,
     dialogues,
     explain,
+    feedback,
     offers,
     pauses,
     people,
@@ -25,6 +26,7 @@ from bot.usecases import (
     promises,
     rehearsals,
     roles,
+    snoozes,
     talks,
     taps,
     undo,
@@ -42,11 +44,11 @@ def _more(act: Act) -> Reply:
         case "why":
             return explain.why(act.base, act.rep, nudge_id, act.now)
         case "later":
-            return taps.later(act.base, act.rep, nudge_id)
+            return snoozes.later(act.base, act.rep, nudge_id)
         case "wrong":
-            return taps.wrong_form(act.rep, nudge_id)
+            return feedback.wrong_form(act.rep, nudge_id)
         case "stop":
-            return taps.stop(act.base, act.rep, nudge_id, act.now)
+            return snoozes.stop(act.base, act.rep, nudge_id, act.now)
         case _:
             return taps.dialogue(act.base, act.rep, nudge_id, act.now)
 
@@ -59,7 +61,7 @@ def _advice_more(act: Act) -> Reply:
             return advice.why(act.base, act.rep, value)
         case "wrong":
             play, _ = advice.dialogue_subject(act.base, act.rep, value)
-            return taps.wrong_form(act.rep, f"play:{play}")
+            return feedback.wrong_form(act.rep, f"play:{play}")
         case "rehearse":
             play, _ = advice.dialogue_subject(act.base, act.rep, value)
             return rehearsals.start(act.base, act.rep, play, act.now)
@@ -87,15 +89,15 @@ def _problem_more(act: Act) -> Reply:
 
 
 SHORTCUTS: dict[str, Tap] = {
-    "add_account": lambda a: Reply(form=accounts.form(a.rep.language)),
+    "add_account": lambda a: Reply(form=account_forms.form(a.rep.language)),
     "give_credit": lambda a: credit_notes.form(a.base, a.rep, said=a.text),
     "log_problem": lambda a: bad_days.form(a.base, a.rep, a.text),
     "log_problem_anywhere": lambda a: bad_days.form(a.base, a.rep),
 }
 
 TAPS: dict[str, Tap] = {
-    "account:add": lambda a: Reply(form=accounts.form(a.rep.language)),
-    "account:edit": lambda a: Reply(form=accounts.edit_form(a.base, a.rep, a.text)),
+    "account:add": lambda a: Reply(form=account_forms.form(a.rep.language)),
+    "account:edit": lambda a: Reply(form=account_forms.edit_form(a.base, a.rep, a.text)),
     "account:give": lambda a: offers.give_form(a.base, a.rep, a.text),
     "advice:another": lambda a: advice.another(a.base, a.rep, a.text),
     "advice:clear": lambda a: advice.clear(a.base, a.rep, a.text, a.now),
@@ -123,13 +125,13 @@ TAPS: dict[str, Tap] = {
     "event:none": lambda a: calendars.answer(a.base, a.rep, a.text, None, a.now),
     "event:pick": lambda a: calendars.pick_form(a.base, a.rep, a.text),
     "home:page": lambda a: Reply(home_page=int(a.text) if a.text.isdecimal() else 0),
-    "ignored:keep": lambda a: taps.after_three(a.base, a.rep, "keep", a.now),
-    "ignored:later": lambda a: taps.after_three(a.base, a.rep, "later", a.now),
-    "ignored:stop": lambda a: taps.after_three(a.base, a.rep, "stop", a.now),
-    "later:afternoon": lambda a: taps.snooze(a.base, a.rep, a.text, "afternoon", a.now),
-    "later:never": lambda a: taps.snooze(a.base, a.rep, a.text, "never", a.now),
-    "later:tomorrow": lambda a: taps.snooze(a.base, a.rep, a.text, "tomorrow", a.now),
-    "later:visit": lambda a: taps.snooze(a.base, a.rep, a.text, "visit", a.now),
+    "ignored:keep": lambda a: snoozes.after_three(a.base, a.rep, "keep", a.now),
+    "ignored:later": lambda a: snoozes.after_three(a.base, a.rep, "later", a.now),
+    "ignored:stop": lambda a: snoozes.after_three(a.base, a.rep, "stop", a.now),
+    "later:afternoon": lambda a: snoozes.snooze(a.base, a.rep, a.text, "afternoon", a.now),
+    "later:never": lambda a: snoozes.snooze(a.base, a.rep, a.text, "never", a.now),
+    "later:tomorrow": lambda a: snoozes.snooze(a.base, a.rep, a.text, "tomorrow", a.now),
+    "later:visit": lambda a: snoozes.snooze(a.base, a.rep, a.text, "visit", a.now),
     "offer:decline": lambda a: offers.decline(a.base, a.rep, a.text, a.now),
     "offer:give": lambda a: offers.give_on_form(a.base, a.rep, a.text),
     "offer:take": lambda a: offers.take(a.base, a.rep, a.text, a.now),
@@ -158,7 +160,7 @@ TAPS: dict[str, Tap] = {
     "rehearsal:start": lambda a: rehearsals.start(a.base, a.rep, a.text, a.now),
     "settings:unstop": lambda a: Reply(people.unstop(a.base, a.rep, a.now), replace=True),
     "settings:zone": _zone,
-    "snooze:undo": lambda a: taps.lift_snooze(a.base, a.rep, a.text, a.now),
+    "snooze:undo": lambda a: snoozes.lift_snooze(a.base, a.rep, a.text, a.now),
     "undo:back": lambda a: undo.back(a.base, a.rep, a.text, a.now),
     "visit:add": lambda a: Reply(visits.settle(a.base, a.rep, a.text, a.now, moving=False), replace=True),
     "visit:cancel": lambda a: Reply(visits.cancel_visit(a.base, a.rep, a.text, a.now), replace=True),
@@ -167,7 +169,7 @@ TAPS: dict[str, Tap] = {
 }
 
 FORMS: dict[str, Callable[[Act, Filled], Reply]] = {
-    "account": lambda a, f: Reply(accounts.submit(a.base, a.rep, a.text, f, a.now)),
+    "account": lambda a, f: Reply(account_forms.submit(a.base, a.rep, a.text, f, a.now)),
     "boss": lambda a, f: bad_days.bring_boss(a.base, a.rep, a.text, f.get("people"), f.get("brief"), a.now),
     "credit": lambda a, f: credit_notes.submitted(a.base, a.rep, f, a.now),
     "credit_note": lambda a, f: credit_notes.changed(a.base, a.rep, a.text, f.get("draft")),
@@ -185,5 +187,5 @@ FORMS: dict[str, Callable[[Act, Filled], Reply]] = {
     "promise_break": lambda a, f: promise_taps.broken(a.base, a.rep, a.text, f.get("why"), a.now),
     "promise_move": lambda a, f: promise_taps.moved(a.base, a.rep, a.text, f.get("due"), a.now),
     "roles": lambda a, f: roles.submit(a.base, a.rep, f.get("rep"), f.get("manager"), a.now),
-    "wrong": lambda a, f: taps.wrong(a.base, a.rep, a.text, f.get("text"), a.now),
+    "wrong": lambda a, f: feedback.wrong(a.base, a.rep, a.text, f.get("text"), a.now),
 }

@@ -23,7 +23,7 @@ class Line:
         except (SlackClientError, *BROKEN) as error:
             raise errors.Unavailable(
                 f"Slack does not open a socket ({type(error).__name__}).",
-                repair="Check KAM_SLACK_APP_TOKEN: an xapp-… token with connections:write, and Socket Mode switched on.",
+                repair="Check KAM_SLACK_APP_TOKEN (xapp-…, connections:write), and that Socket Mode is switched on.",
             ) from error
 
     def is_open(self) -> bool:

@@ -14,18 +14,14 @@ from bot.core.message import (
     Actions,
     Bullets,
     Button,
-    Filled,
-    Form,
     Heading,
-    Input,
     Message,
-    Option,
     Paragraph,
     Part,
     Small,
     plain,
 )
-from bot.core.situation import By, Situation
+from bot.core.situation import Situation
 from bot.core.texts import names, talk
 from bot.usecases import people, planning, undo
 from bot.usecases.ports import Base
@@ -209,7 +205,7 @@ def split_list(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def _refuse_taken(base: Base, rep: Rep, account: Account, name: str) -> None:
+def refuse_taken(base: Base, rep: Rep, account: Account, name: str) -> None:
     with base.database.read() as session:
         same = accounts.by_name(session, rep.team_id, rep.id, name)
     if same is not None and same.id != account.id:
@@ -223,7 +219,7 @@ def rename(base: Base, rep: Rep, old: str, new: str, now: datetime) -> Message:
         raise errors.Refused("The new name is missing or too long.", code="name_too_long")
     with base.database.write() as session:
         account = find(session, rep, old)
-        _refuse_taken(base, rep, account, new)
+        refuse_taken(base, rep, account, new)
         kept = tuple(dict.fromkeys((*account.aliases, account.name)))
         with undo.watch(base, session, rep, now, account.id) as watched:
             accounts.update(session, rep.team_id, account.id, now, name=new, aliases=kept)
@@ -355,145 +351,20 @@ def _facts(s: Situation, language: Language) -> list[str]:
         lines.append(talk.FACT_IMPORTANT.of(language, text=", ".join(account.important)))
     if account.aliases or account.domains:
         lines.append(talk.FACT_ALIASES.of(language, names=", ".join((*account.aliases, *account.domains))))
-    return lines + [_contact_line(c, language) for c in s.contacts]
+    return lines + [contact_line(c, language) for c in s.contacts]
 
 
 def _since(what: str, start: date | None, language: Language, today: date) -> str:
     return talk.FACT_SINCE.of(language, what=what, day=wording.day(start, language, today)) if start else what
 
 
-def _contact_line(contact: Contact, language: Language) -> str:
+def contact_line(contact: Contact, language: Language) -> str:
     role = talk.CONTACT_ROLE.of(language, role=contact.role) if contact.role else ""
     boss = talk.CONTACT_BOSS.of(language, boss=contact.boss) if contact.boss else ""
     return talk.FACT_CONTACT.of(language, name=contact.name, role=role, boss=boss)
 
 
-# --- the form -------------------------------------------------------------------------------------------------------
-
-
-def form(language: Language, account: Account | None = None, name: str = "") -> Form:
-    """The window to add an account, or to change this one."""
-    stages = tuple(
-        Option(s.value, f"{names.STAGES[s].of(language)}: {names.STAGE_HINTS[s].of(language)}"[:75]) for s in Stage
-    )
-    phases = tuple(Option(p.value, names.PHASES[p].of(language)) for p in OrderPhase)
-    languages = (Option("en", talk.ENGLISH.of(language)), Option("zh", talk.CHINESE.of(language)))
-    title = talk.ACCOUNT_FORM if account is None else talk.ACCOUNT_FORM_EDIT
-    now = account or Account(id="", team_id="", rep_id="", name=name)
-    inputs = (
-        Input(
-            "name",
-            talk.ACCOUNT_NAME.of(language),
-            initial=now.name,
-            hint=talk.ACCOUNT_NAME_HINT.of(language),
-            longest=LONGEST_NAME,
-        ),
-        Input("stage", talk.ACCOUNT_STAGE.of(language), "choice", stages, now.stage or "", optional=True),
-        Input("phase", talk.ACCOUNT_PHASE.of(language), "choice", phases, now.order_phase or "", optional=True),
-        Input("language", talk.ACCOUNT_LANGUAGE.of(language), "choice", languages, now.language or "", optional=True),
-        Input(
-            "aliases",
-            talk.ACCOUNT_ALIASES.of(language),
-            initial=", ".join((*now.aliases, *now.domains)),
-            hint=talk.ACCOUNT_ALIASES_HINT.of(language),
-            optional=True,
-        ),
-        Input(
-            "important",
-            talk.ACCOUNT_IMPORTANT.of(language),
-            initial=", ".join(now.important),
-            hint=talk.ACCOUNT_IMPORTANT_HINT.of(language),
-            optional=True,
-        ),
-    )
-    return Form(
-        name="account",
-        title=title.of(language),
-        submit=talk.SAVE.of(language),
-        close=talk.CANCEL.of(language),
-        inputs=inputs,
-        subject=account.id if account is not None else "",
-    )
-
-
-def edit_form(base: Base, rep: Rep, account_id: str) -> Form:
-    with base.database.read() as session:
-        account = accounts.get(session, rep.team_id, account_id)
-    if account is None or account.rep_id != rep.id:
-        raise errors.Refused("That account is not this rep's.", code="no_such_account", params={"name": "?"})
-    return form(rep.language, account)
-
-
-def submit(base: Base, rep: Rep, account_id: str, filled: Filled, now: datetime) -> Message:
-    """Keeps what was filled in: a new account, or the changed one."""
-    stage, phase, language = filled.get("stage"), filled.get("phase"), filled.get("language")
-    aliases, domains = sort_names(split_list(filled.get("aliases")))
-    values: dict[str, Any] = {
-        "stage": Stage(stage) if stage else None,
-        "order_phase": OrderPhase(phase) if phase else None,
-        "language": Language(language) if language else None,
-        "aliases": tuple(aliases),
-        "domains": tuple(domains),
-        "important": tuple(split_list(filled.get("important"))),
-    }
-    if not account_id:
-        return add(base, rep, filled.get("name"), now, **values)
-    with base.database.read() as session:
-        account = accounts.get(session, rep.team_id, account_id)
-    if account is None or account.rep_id != rep.id:
-        raise errors.Refused("That account is not this rep's.", code="no_such_account", params={"name": "?"})
-    name = " ".join(filled.get("name").split()) or account.name
-    _refuse_taken(base, rep, account, name)
-    said = talk.ACCOUNT_SAVED.of(rep.language, account=name)
-    if name != account.name:
-        said = talk.ACCOUNT_RENAMED.of(rep.language, old=account.name, new=name)
-        values |= {"name": name, "aliases": tuple(dict.fromkeys((*aliases, account.name)))}
-    return change(base, rep, account, now, **values).offered(plain(said))
-
-
 # --- contacts -------------------------------------------------------------------------------------------------------
-
-
-def add_contact(base: Base, rep: Rep, name: str, details: str, now: datetime) -> Message:
-    """Adds a contact from "Wang Li, purchasing, boss Zhao Min"; an address with an @ is kept as e-mail."""
-    with base.database.write() as session:
-        account = find(session, rep, name)
-        items = split_list(details)
-        if not items:
-            raise errors.Refused("No contact named.", code="contact_missing", params={"account": account.name})
-        contact = read_contact(base.new_id(), account, items, planning.zone_of(base, rep), now)
-        kept = accounts.save_contact(session, rep.team_id, contact)
-        planning.changed(base, session, account, now)
-    return plain(talk.CONTACT_ADDED.of(rep.language, name=kept.name, account=account.name))
-
-
-def read_contact(contact_id: str, account: Account, items: list[str], zone: Any, now: datetime) -> Contact:
-    role, email, boss, has_say = "", "", "", False
-    for item in items[1:]:
-        lowered = item.casefold()
-        if "@" in item:
-            email = lowered
-        elif lowered.startswith(("boss ", "boss:", "上级", "老板")):
-            boss = (
-                item.removeprefix("上级").removeprefix("老板").strip("：: ")
-                if not item.isascii()
-                else item[4:].strip(" :")
-            )
-        elif lowered in ("decides", "has a say", "决策人", "有决定权"):
-            has_say = True
-        else:
-            role = item
-    since = now.astimezone(zone).date() if zone is not None else now.date()
-    return Contact(
-        id=contact_id,
-        account_id=account.id,
-        name=items[0][:LONGEST_NAME],
-        role=role,
-        email=email,
-        boss=boss,
-        has_say=has_say,
-        since=since,
-    )
 
 
 def leading(base: Base, rep: Rep, text: str) -> tuple[str, str]:
@@ -506,23 +377,3 @@ def leading(base: Base, rep: Rep, text: str) -> tuple[str, str]:
             return name, text[len(name) :].strip(" :：,，")
     word, _, rest = text.strip().partition(" ")
     return word, rest
-
-
-def list_contacts(base: Base, rep: Rep, name: str) -> Message:
-    with base.database.read() as session:
-        account = find(session, rep, name)
-        found = accounts.contacts(session, rep.team_id, account.id)
-    if not found:
-        return plain(talk.CONTACTS_NONE.of(rep.language, account=account.name))
-    heading = talk.CONTACTS_HEADING.of(rep.language, account=account.name)
-    return Message(heading, (Heading(heading), Bullets(tuple(_contact_line(c, rep.language) for c in found))))
-
-
-def log_contact(base: Base, rep: Rep, name: str, by: By, now: datetime) -> Message:
-    """Writes down that somebody reached out today; any real contact resets the clocks."""
-    with base.database.write() as session:
-        account = find(session, rep, name)
-        accounts.log_contact(session, rep.team_id, account.id, by, now, "rep")
-        planning.changed(base, session, account, now)
-    text = talk.CONTACT_LOGGED_US if by is By.US else talk.CONTACT_LOGGED_THEM
-    return plain(text.of(rep.language, account=account.name))

@@ -5,31 +5,27 @@ later one is told what happened.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot import errors
-from bot.core import cadence, fit, wording
+from bot.core import cadence, fit
 from bot.core.account import Account, Language, Rep
 from bot.core.cadence import Sent
-from bot.core.message import Actions, Button, Form, Heading, Input, Message, Paragraph, Part, Reply, plain
+from bot.core.message import Actions, Button, Heading, Message, Paragraph, Part, Reply, plain
 from bot.core.nudge import Fate, Kind
 from bot.core.playbook import Play
 from bot.core.raising import InUseFor, PhaseEntered
 from bot.core.situation import By, Record, RecordKind, Visit, VisitState
 from bot.core.texts import cards as texts
-from bot.core.texts import talk
 from bot.usecases import cards, dialogues, nudge_cards, nudges, people, pictures, planning
 from bot.usecases.cards import Opened
 from bot.usecases.nudge_cards import Told
 from bot.usecases.ports import Base
-from storage import accounts, history, nudge_history, replies, reps, situations, visits
-from storage import nudges as outbox
-from storage.tables import CommitmentRow, FeedbackRow, NudgeRow, SnoozeRow
-
-TWO_WEEKS = timedelta(days=14)
+from storage import accounts, history, nudge_history, replies, situations, visits
+from storage.tables import CommitmentRow, NudgeRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class Card:
     play: Play | None
 
 
-def _card(base: Base, session: Session, rep: Rep, nudge_id: str) -> Card:
+def card_of(base: Base, session: Session, rep: Rep, nudge_id: str) -> Card:
     """The card that a button belongs to. Refuses strangers and cards that are gone."""
     row = nudge_history.get(session, rep.team_id, nudge_id)
     account = accounts.get(session, rep.team_id, row.account_id) if row is not None else None
@@ -67,7 +63,7 @@ def _answer_once(session: Session, rep: Rep, card: Card, answer: str, now: datet
         raise errors.Refused("Answered before.", code="already_answered", params={"what": what})
 
 
-def _zone(base: Base, rep: Rep) -> ZoneInfo:
+def zone_of(base: Base, rep: Rep) -> ZoneInfo:
     return people.require_zone(base, rep)
 
 
@@ -78,7 +74,7 @@ def _shown(base: Base, session: Session, rep: Rep, card: Card, now: datetime) ->
             return plain(texts.GONE.of(rep.language))
         facts = tuple((name, value) for name, value in card.row.facts)
         told = Told(card.row.id, Kind(card.row.kind), card.row.key, facts, card.play, card.row.wording)
-        return nudge_cards.message(session, rep, card.account, told, now.astimezone(_zone(base, rep)))
+        return nudge_cards.message(session, rep, card.account, told, now.astimezone(zone_of(base, rep)))
     lead = card.row.message_of or card.row.id
     others = [
         _opened(base, session, rep, other)
@@ -89,7 +85,7 @@ def _shown(base: Base, session: Session, rep: Rep, card: Card, now: datetime) ->
     step = pictures.step_line(drawn, rep.language, now)
     opened = Opened(card.row.id, card.account, card.visit, card.play, card.row.wording, step)
     rest = sorted((o for o in others if o is not None), key=lambda o: o.visit.at)
-    return cards.visit_card(opened, rest, rep, now, _zone(base, rep))
+    return cards.visit_card(opened, rest, rep, now, zone_of(base, rep))
 
 
 def _opened(base: Base, session: Session, rep: Rep, row: NudgeRow) -> Opened | None:
@@ -114,7 +110,7 @@ def _settled(message: Message, note: str, *extra: Part) -> Message:
 def commit(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     """Keeps "I'll do it": an if-then plan for the visit, or for today."""
     with base.database.write() as session:
-        card = _card(base, session, rep, nudge_id)
+        card = card_of(base, session, rep, nudge_id)
         _refuse_answered(card, rep.language)
         _refuse_over(card, rep.language, now)
         message = _shown(base, session, rep, card, now)
@@ -130,7 +126,7 @@ def commit(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
 def steps(base: Base, rep: Rep, nudge_id: str) -> Reply:
     """The steps of a card's play: who, what, by when."""
     with base.database.read() as session:
-        card = _card(base, session, rep, nudge_id)
+        card = card_of(base, session, rep, nudge_id)
     if card.play is None:
         return Reply(plain(texts.GONE.of(rep.language)))
     return Reply(Message(card.play.title.of(rep.language), tuple(cards.steps(card.play, rep.language))))
@@ -166,7 +162,7 @@ def _refuse_over(card: Card, language: Language, now: datetime) -> None:
 def skip(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     """Keeps "not this time"."""
     with base.database.write() as session:
-        card = _card(base, session, rep, nudge_id)
+        card = card_of(base, session, rep, nudge_id)
         _refuse_answered(card, rep.language)
         message = _shown(base, session, rep, card, now)
         _answer_once(session, rep, card, "skip", now)
@@ -176,7 +172,7 @@ def skip(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
 def open_other(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     """Opens another visit of a shared card."""
     with base.database.read() as session:
-        card = _card(base, session, rep, nudge_id)
+        card = card_of(base, session, rep, nudge_id)
         message = _shown(base, session, rep, card, now)
     if card.row.answered_at is not None:
         note = texts.ALREADY.of(rep.language, what=texts.ANSWERS[card.row.answer or "skip"].of(rep.language))
@@ -191,7 +187,7 @@ def another(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
     """
     nudge_id, _, before = value.partition("|")
     with base.database.write() as session:
-        card = _card(base, session, rep, nudge_id)
+        card = card_of(base, session, rep, nudge_id)
         _refuse_answered(card, rep.language)
         _refuse_over(card, rep.language, now)
         seen = [*filter(None, before.split(",")), f"{card.row.play}:{card.row.wording}"]
@@ -211,7 +207,7 @@ def _other_point(
     base: Base, session: Session, rep: Rep, card: Card, seen: list[str], now: datetime
 ) -> tuple[Play, int] | None:
     """The next best play for a visit that was not seen yet, else one that was, in words not read lately."""
-    library, zone = base.shelf.library, _zone(base, rep)
+    library, zone = base.shelf.library, zone_of(base, rep)
     facts = nudges.rep_facts(base, session, rep, zone, now)
     read = [
         Sent(at=now, kind=Kind(card.row.kind), account_id=card.account.id, play=play, wording=int(index))
@@ -244,115 +240,6 @@ def _remembering(message: Message, value: str) -> Message:
     return Message(message.summary, tuple(map(kept, message.parts)))
 
 
-# --- the menu -------------------------------------------------------------------------------------------------------
-
-
-def later(base: Base, rep: Rep, nudge_id: str) -> Reply:
-    """Asks when to come back to an account."""
-    with base.database.read() as session:
-        card = _card(base, session, rep, nudge_id)
-    language = rep.language
-    choices = [
-        ("afternoon", texts.LATER_AFTERNOON),
-        ("tomorrow", texts.LATER_TOMORROW),
-        ("never", texts.LATER_NEVER),
-    ]
-    if card.visit is not None:
-        choices.insert(2, ("visit", texts.LATER_AFTER_VISIT))
-    buttons = tuple(Button(f"later:{name}", text.of(language), nudge_id) for name, text in choices)
-    heading = texts.LATER_HEADING.of(language, account=card.account.name)
-    return Reply(Message(heading, (Paragraph(heading), Actions(buttons))))
-
-
-def snooze(base: Base, rep: Rep, nudge_id: str, until: str, now: datetime) -> Reply:
-    """Keeps quiet about an account until then; always visible in the settings, and reversible."""
-    zone = _zone(base, rep)
-    local = now.astimezone(zone)
-    hours = planning.hours_of(base, rep, zone)
-    with base.database.write() as session:
-        card = _card(base, session, rep, nudge_id)
-        match until:
-            case "afternoon":
-                end = max(hours.at(local.date(), time(15, 0)), local + timedelta(hours=2))
-            case "tomorrow":
-                end = hours.at(local.date() + timedelta(days=1), time(9, 0))
-            case "visit" if card.visit is not None and card.visit.all_day:
-                day = card.visit.at.astimezone(zone).date()
-                end = hours.at(day, base.shelf.library.manners.all_day_check_at)
-            case "visit" if card.visit is not None:
-                end = card.visit.at + timedelta(hours=1)
-            case _:
-                end = replies.end_of_time()
-        row = SnoozeRow(
-            id=base.new_id(), team_id=rep.team_id, rep_id=rep.id, account_id=card.account.id, until=end, made_at=now
-        )
-        replies.snooze(session, row)
-        nudge_history.answer(session, rep.team_id, nudge_id, "later", now)
-        snooze_id = row.id
-    name = card.account.name
-    if until == "never":
-        text = texts.SNOOZED_FOR_GOOD.of(rep.language, account=name)
-    else:
-        text = texts.SNOOZED.of(rep.language, account=name, when=wording.moment(end, rep.language, local))
-    undo = Actions((Button("snooze:undo", texts.SNOOZE_UNDO.of(rep.language), snooze_id),))
-    return Reply(Message(text, (Paragraph(text), undo)), replace=True)
-
-
-def lift_snooze(base: Base, rep: Rep, snooze_id: str, now: datetime) -> Reply:
-    with base.database.write() as session:
-        names = {a.id: a.name for a in accounts.of_rep(session, rep.team_id, rep.id, archived=True)}
-        found = [r for r in replies.snoozes(session, rep.team_id, rep.id, now) if r.id == snooze_id]
-        replies.lift_snooze(session, rep.team_id, rep.id, snooze_id, now)
-        if found and found[0].account_id:
-            outbox.wake(session, rep.team_id, found[0].account_id, now)
-        else:
-            outbox.wake_rep(session, rep.team_id, rep.id, now)
-    name = people.quiet_about(found[0], names, rep.language) if found else talk.EVERYTHING.of(rep.language)
-    return Reply(plain(texts.SNOOZE_LIFTED.of(rep.language, account=name)), replace=True)
-
-
-def stop(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
-    """Stops a play for this rep, until they bring it back in the settings."""
-    with base.database.write() as session:
-        card = _card(base, session, rep, nudge_id)
-        if card.play is None:
-            return Reply(plain(texts.GONE.of(rep.language)))
-        reps.save(session, rep.team_id, rep.id, stopped_plays=rep.stopped_plays | {card.play.id})
-        nudge_history.answer(session, rep.team_id, nudge_id, "stop", now)
-    return Reply(plain(texts.STOPPED.of(rep.language, title=card.play.title.of(rep.language))))
-
-
-def wrong_form(rep: Rep, subject: str) -> Reply:
-    """The window that asks what a card should have said."""
-    language = rep.language
-    text = Input("text", texts.WRONG_LABEL.of(language), "lines", longest=1000)
-    return Reply(
-        form=Form(
-            "wrong",
-            texts.WRONG_TITLE.of(language),
-            texts.WRONG_SEND.of(language),
-            talk.CANCEL.of(language),
-            (text,),
-            subject=subject,
-        )
-    )
-
-
-def wrong(base: Base, rep: Rep, subject: str, text: str, now: datetime) -> Reply:
-    """Keeps what was wrong, for the owner of the play. `subject` is a nudge's id, or `play:` and a play's."""
-    with base.database.write() as session:
-        if subject.startswith("play:"):
-            play, nudge_id = subject.removeprefix("play:"), None
-        else:
-            card = _card(base, session, rep, subject)
-            play, nudge_id = card.row.play, card.row.id
-        row = FeedbackRow(
-            id=base.new_id(), team_id=rep.team_id, rep_id=rep.id, play=play, nudge_id=nudge_id, text=text, at=now
-        )
-        replies.feedback(session, row)
-    return Reply(plain(texts.WRONG_THANKS.of(rep.language)))
-
-
 # --- the check after a visit ------------------------------------------------------------------------------------------
 
 
@@ -360,7 +247,7 @@ def check(base: Base, rep: Rep, nudge_id: str, outcome: str, now: datetime) -> R
     """Keeps how a visit went: the outcome of the commitment, the contact, and the review if it was one."""
     language = rep.language
     with base.database.write() as session:
-        card = _card(base, session, rep, nudge_id)
+        card = card_of(base, session, rep, nudge_id)
         _refuse_answered(card, language)
         _answer_once(session, rep, card, outcome, now)
         if card.visit is not None:
@@ -410,33 +297,8 @@ def reviewed_by(play: Play | None, outcome: str) -> RecordKind | None:
 # --- three ignored in a row -------------------------------------------------------------------------------------------
 
 
-def after_three(base: Base, rep: Rep, wish: str, now: datetime) -> Reply:
-    """What becomes of the nudges that stopped after three went unanswered: go on, wait, or stop."""
-    with base.database.write() as session:
-        nudge_history.count_as_answered(session, rep.team_id, rep.id, now)
-        match wish:
-            case "keep":
-                text = texts.IGNORED_KEPT
-                outbox.wake_rep(session, rep.team_id, rep.id, now)
-            case "later":
-                text = texts.IGNORED_WAITS
-                replies.snooze(session, _no_routine(base, rep, now + TWO_WEEKS, now))
-            case _:
-                text = texts.IGNORED_STOPPED
-                replies.snooze(session, _no_routine(base, rep, replies.end_of_time(), now))
-    base.wake.set()
-    return Reply(plain(text.of(rep.language)), replace=True)
-
-
-def _no_routine(base: Base, rep: Rep, until: datetime, now: datetime) -> SnoozeRow:
-    """Keeps routine nudges back until then; visit cards, promises and problems still come."""
-    return SnoozeRow(
-        id=base.new_id(), team_id=rep.team_id, rep_id=rep.id, play=people.ROUTINE, until=until, made_at=now
-    )
-
-
 def dialogue(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     """Opens the dialogue of a card's play."""
     with base.database.read() as session:
-        card = _card(base, session, rep, nudge_id)
+        card = card_of(base, session, rep, nudge_id)
     return dialogues.start(base, rep, card.row.play, card.account.id, nudge_id, now)

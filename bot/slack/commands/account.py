@@ -4,7 +4,7 @@ from bot import errors
 from bot.core.message import Reply
 from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand, first_word
-from bot.usecases import accounts, merging
+from bot.usecases import account_forms, accounts, merging
 
 USAGE = "/kam account add | list | show | set | rename | alias | merge | archive | restore"
 
@@ -15,7 +15,7 @@ def handle(act: Act) -> Reply:
     match word.casefold():
         case "add" | "添加" | "新增":
             if not rest:
-                return Reply(form=accounts.form(rep.language))
+                return Reply(form=account_forms.form(rep.language))
             return Reply(accounts.add(base, rep, rest, now))
         case "" | "list" | "列表":
             return Reply(accounts.overview(base, rep, now))

@@ -5,7 +5,7 @@ from bot.core.message import Reply
 from bot.core.situation import By
 from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand, first_word
-from bot.usecases import accounts
+from bot.usecases import accounts, contacts
 
 USAGE = "/kam contact add Acme Wang Li, purchasing, boss Zhao Min | list Acme | log Acme us"
 BY = {
@@ -26,14 +26,14 @@ def handle(act: Act) -> Reply:
     match word.casefold():
         case "add" | "添加" | "新增":
             name, details = accounts.leading(base, rep, rest)
-            return Reply(accounts.add_contact(base, rep, name, details, now))
+            return Reply(contacts.add_contact(base, rep, name, details, now))
         case "list" | "列表":
-            return Reply(accounts.list_contacts(base, rep, rest))
+            return Reply(contacts.list_contacts(base, rep, rest))
         case "log" | "记录":
             name, _, last = rest.rpartition(" ")
             if not name or last.casefold() not in BY:
                 name, last = rest, "us"
-            return Reply(accounts.log_contact(base, rep, name, BY[last.casefold()], now))
+            return Reply(contacts.log_contact(base, rep, name, BY[last.casefold()], now))
         case _:
             raise errors.Refused("Unknown subcommand.", code="unknown_subcommand", params={"usage": USAGE})
 

@@ -22,9 +22,8 @@ def nordhaus(coach: Coach) -> AccountRow:
 
 def test_an_account_is_added_by_form_with_all_that_is_known(coach: Coach) -> None:
     coach.anna.types("account add")
-    answer = coach.anna.fills(
-        name=" 博远  机械 ", stage="plateau", phase="in_use", language="zh", aliases="BY, boyuan.example", important="交期；包装"
-    )  # fmt: skip
+    given = {"stage": "plateau", "phase": "in_use", "language": "zh", "important": "交期；包装"}
+    answer = coach.anna.fills(name=" 博远  机械 ", aliases="BY, boyuan.example", **given)
     assert answer.startswith("博远 机械 is in.")
     row = coach.row(AccountRow, name="博远 机械")
     assert (row.stage, row.order_phase, row.language) == ("plateau", "in_use", "zh")
@@ -179,7 +178,7 @@ def test_an_account_that_is_put_away_is_silent_and_comes_back(coach: Coach) -> N
     coach.until("2026-03-06 18:00")
     assert len(coach.anna.got()) == before
     assert "put away" in coach.anna.types("visit Nordhaus mon 10:00")
-    assert coach.anna.types("account restore Nordhaus") == "Nordhaus is back."
+    assert coach.anna.types("account restore Nordhaus").startswith("Nordhaus is back.")
     coach.anna.types("visit Nordhaus tue 10:00")
     coach.until("2026-03-09 18:00")
     assert "Nordhaus · Tue 10 Mar, 10:00" in coach.anna.dm[-1]

@@ -148,10 +148,11 @@ def test_a_chinese_rep_reads_chinese_everywhere(coach: Coach) -> None:
     liwei = coach.liwei
     liwei.opens("home")
     for text in (
-        "", "help", "account", "account add 博远", "account set 博远 stage 中期", "account set 博远 阶段 xyz", "account show 博远",
-        "account 没有这家", "visit 博远 明天上午十点", "visit 博远 昨天", "visit", "visit 博远", "contact list 博远", "contact",
-        "calendar", "calendar add x", "settings", "settings 语言 klingon", "why", "advice", "advice 博远", "advice 今天天气",
-        "advice 客户投诉交货晚了，很生气", "account archive 博远", "account restore 博远",
+        "", "help", "account", "account add 博远", "account set 博远 stage 中期", "account set 博远 阶段 xyz",
+        "account show 博远", "account 没有这家", "visit 博远 明天上午十点", "visit 博远 昨天", "visit", "visit 博远",
+        "contact list 博远", "contact", "calendar", "calendar add x", "settings", "settings 语言 klingon", "why",
+        "advice", "advice 博远", "advice 今天天气", "advice 客户投诉交货晚了，很生气", "account archive 博远",
+        "account restore 博远",
     ):  # fmt: skip
         answer = liwei.types(text)
         assert HAN.search(answer), (text, answer)

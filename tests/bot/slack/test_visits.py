@@ -177,7 +177,7 @@ def test_the_same_visit_typed_twice_is_one(coach: Coach) -> None:
 
 def test_a_moved_visit_takes_its_card_and_its_check_along(coach: Coach) -> None:
     coach.anna.types("visit Nordhaus thu 10:00")
-    assert coach.anna.types("visit move Nordhaus mon 14:00") == "Moved: Nordhaus, now Mon 9 Mar, 14:00."
+    assert coach.anna.types("visit move Nordhaus mon 14:00").startswith("Moved: Nordhaus, now Mon 9 Mar, 14:00.")
     coach.until("2026-03-05 18:00")
     assert cards(coach.anna) == []
     coach.until("2026-03-09 18:00")
@@ -196,7 +196,7 @@ def test_a_visit_moved_after_its_card_gets_a_new_one(coach: Coach) -> None:
 
 def test_a_cancelled_visit_takes_its_card_and_its_check_along(coach: Coach) -> None:
     coach.anna.types("visit Nordhaus thu 10:00")
-    assert coach.anna.types("visit cancel Nordhaus") == "Cancelled: Nordhaus, tomorrow 10:00."
+    assert coach.anna.types("visit cancel Nordhaus").startswith("Cancelled: Nordhaus, tomorrow 10:00.")
     before = len(coach.anna.got())
     coach.until("2026-03-06 18:00")
     assert len(coach.anna.got()) == before
@@ -207,7 +207,7 @@ def test_of_several_visits_the_one_to_cancel_is_asked_for(coach: Coach) -> None:
     coach.anna.types("visit Nordhaus thu 10:00")
     coach.anna.types("visit Nordhaus fri 10:00")
     assert coach.anna.types("visit cancel Nordhaus").startswith("Which Nordhaus visit?")
-    assert coach.anna.taps("Fri 6 Mar, 10:00") == "Cancelled: Nordhaus, Fri 6 Mar, 10:00."
+    assert coach.anna.taps("Fri 6 Mar, 10:00").startswith("Cancelled: Nordhaus, Fri 6 Mar, 10:00.")
     assert planned(coach) == ["2026-03-05 10:00"]
     assert coach.anna.types("visit cancel Nordhaus tomorrow").startswith("Cancelled: ")
 
