@@ -1,5 +1,6 @@
 """A bad day, as the rep sees it: the problem's card with the next step, a draft, and the people to bring in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from bot.core.message import (
 )
 from bot.core.playbook import Play
 from bot.core.problem import Problem, RaisedBy, Step
+from bot.core.situation import Visit
 from bot.core.texts import names, talk
 from bot.core.texts import trouble as texts
 from bot.usecases import accounts as account_cases
@@ -35,6 +37,8 @@ from bot.usecases.ports import Base
 from storage import accounts, history
 
 LONGEST = 300
+REVIEWS = "review-the-delivery"
+LESSON_LASTS = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +303,14 @@ def again(rep: Rep, trouble: Trouble) -> Message:
         Button("problem:came_back", texts.CAME_BACK.of(language), trouble.problem.id),
     )
     return Message(heading, (Heading(heading[:150]), Paragraph(texts.AGAIN_ASK.of(language)), Actions(buttons)))
+
+
+def lesson_line(found: Sequence[Problem], play: Play | None, visit: Visit, language: Language, now: datetime) -> str:
+    """The newest lesson, for the card of a visit that reviews the delivery; empty for any other."""
+    reviews = visit.review or (play is not None and play.playbook == REVIEWS)
+    since = now - LESSON_LASTS
+    lessons = [p.lesson for p in found if p.lesson and p.confirmed_at is not None and p.confirmed_at > since]
+    return texts.LESSON.of(language, text=lessons[-1][:100]) if reviews and lessons else ""
 
 
 def stayed_away(rep: Rep) -> Reply:

@@ -175,7 +175,8 @@ def _prepare_one(base: Base, session: Session, claim: Claim, facts: RepFacts, no
     else:
         assert play is not None
         assert judged.wording is not None
-        told = nudge_cards.told(claim.nudge, play, judged.wording)
+        planned = fit.refreshed(claim.nudge, base.shelf.library.plays, situation)
+        told = nudge_cards.told(planned, play, judged.wording)
         message = nudge_cards.message(session, rep, situation.account, told, situation.now)
     return Outgoing(message, (claim,), rep)
 
@@ -230,7 +231,8 @@ def _prepare_cards(base: Base, session: Session, lead: Claim, facts: RepFacts, n
             _put_aside(session, claim, judged.decision, now)
             continue
         visit = next(v for v in situation.visits if v.id == claim.nudge.visit_id)
-        step = pictures.step_of(situation)
+        lesson = bad_days.lesson_line(situation.problems, judged.play, visit, facts.rep.language, now)
+        step = lesson or pictures.step_of(situation)
         shown = Opened(claim.nudge.id, situation.account, visit, judged.play, judged.wording, step)
         if not _intend_card(session, claim, judged, facts.rep, now, None if claim is lead else lead.nudge.id):
             continue

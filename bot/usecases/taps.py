@@ -20,7 +20,7 @@ from bot.core.playbook import Play
 from bot.core.raising import InUseFor, PhaseEntered
 from bot.core.situation import By, Record, RecordKind, Visit, VisitState
 from bot.core.texts import cards as texts
-from bot.usecases import cards, dialogues, nudge_cards, nudges, people, pictures, planning
+from bot.usecases import bad_days, cards, dialogues, nudge_cards, nudges, people, pictures, planning
 from bot.usecases.cards import Opened
 from bot.usecases.nudge_cards import Told
 from bot.usecases.ports import Base
@@ -82,7 +82,9 @@ def _shown(base: Base, session: Session, rep: Rep, card: Card, now: datetime) ->
         if other.id != card.row.id
     ]
     drawn = history.newest_record(session, rep.team_id, card.account.id, RecordKind.PICTURE)
-    step = pictures.step_line(drawn, rep.language, now)
+    lessons = history.problems(session, rep.team_id, card.account.id)
+    lesson = bad_days.lesson_line(lessons, card.play, card.visit, rep.language, now)
+    step = lesson or pictures.step_line(drawn, rep.language, now)
     opened = Opened(card.row.id, card.account, card.visit, card.play, card.row.wording, step)
     rest = sorted((o for o in others if o is not None), key=lambda o: o.visit.at)
     return cards.visit_card(opened, rest, rep, now, zone_of(base, rep))

@@ -27,7 +27,7 @@ FLAGS = [
     *("--disable-component-update", "--disable-sync", "--force-color-profile=srgb", "--font-render-hinting=none"),
 ]
 PICTURES = ROOT / "docs" / "images"
-REWRITE = "KAM_SCREENSHOTS"
+REWRITE = "SCREENSHOTS"
 LARGEST = 120_000
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 PEOPLE = (

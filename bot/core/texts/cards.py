@@ -15,7 +15,6 @@ OTHER_VISIT: Final = Text("{account} · {when}: {title}", "{account} · {when}�
 OPEN_VISIT: Final = Text("Open", "展开")
 NO_POINT: Final = Text("Nothing is due at {account}. Go and listen.", "{account}没有待办。多听，少说。")
 NUDGE_HEADING: Final = Text("{account}: {title}", "{account}：{title}")
-NUDGE_SUMMARY: Final = Text("{account}: {title}", "{account}：{title}")
 
 ABOUT_PROMISE: Final = Text("Due {day}: {text}", "{day}到期：{text}")
 ABOUT_OPENED: Final = Text("Open since {day}", "{day}起未解决")
@@ -59,7 +58,6 @@ WHY_OFF: Final = Text("It stops when: {off}", "什么时候不再发：{off}")
 WHY_OFF_FACT: Final = Text(
     'the fact changes, or you tap "Stop these" in the card\'s menu', "情况变了，或你在卡片菜单里点“别再发这类”"
 )
-WHY_BEFORE: Final = Text("Went before: {plays}", "排在它后面的：{plays}")
 WHY_HELD: Final = Text("Held back: {play}, because {rule}", "没有提：{play}，因为{rule}")
 WHY_MATCHED: Final = Text("Your words: {words}", "从你的话里看到：{words}")
 WHY_EVIDENCE: Final = Text("Evidence: {text} ({caveat})", "例证：{text}（{caveat}）")
@@ -106,14 +104,11 @@ ANSWERS: Final = {
     "still_true": Text("still true", "还作数"),
     "changed_it": Text("changed it", "改过了"),
 }
-VISIT_MOVED: Final = Text("Moved to {when}.", "已改到{when}。")
-VISIT_CANCELLED: Final = Text("Cancelled.", "已取消。")
 
 # --- advice ---------------------------------------------------------------------------------------------------------
 
 ADVICE_SUMMARY: Final = Text("{title}: {do}", "{title}：{do}")
 ADVICE_ALSO: Final = Text("Or:", "或者：")
-ADVICE_FOR: Final = Text("For {account} ({facts})", "{account}（{facts}）")
 ASK_WHICH: Final = Text("Which is closer?", "更接近哪一种？")
 ASK_NONE: Final = Text("None of these", "都不是")
 ABSTAINED: Final = Text(
@@ -132,7 +127,6 @@ TAP_STAGE: Final = Text(
 )
 TAP_REFUSED: Final = Text("Then not this one: {rule}. Instead:", "那就不用这条：{rule}。换成：")
 TAP_REFUSED_PLAIN: Final = Text("Then don't slow down. Settle what is open first.", "那就别放慢，先把没了的事办好。")
-HELD_NOTE: Final = Text("Held back: {title} ({rule})", "没有提：{title}（{rule}）")
 TODAY_HEADING: Final = Text("Today, worst first", "今天，先急后缓")
 TODAY_NOTHING: Final = Text(
     "Nothing presses today. A good day to call somebody for no reason.", "今天没有急事，适合给客户打个没有目的的电话。"
@@ -144,13 +138,8 @@ TODAY_PROBLEM: Final = Text("problem open since {day}", "问题从{day}起还没
 TODAY_PROMISE: Final = Text("promise due {day}: {text}", "{day}要兑现：{text}")
 TODAY_VISIT: Final = Text("visit {when}", "{when}拜访")
 TODAY_DUE: Final = Text("{title}", "{title}")
-SHORT_TEXT: Final = Text(
-    "Tell me a little more: what happened, and who said what?", "再说详细一点：发生了什么，谁说了什么？"
-)
 STAGE_FACT: Final = Text("stage: {stage}", "阶段：{stage}")
-PHASE_FACT: Final = Text("order: {phase}", "订单：{phase}")
 PROBLEM_FACT: Final = Text("problem open", "有问题未解决")
-NOTHING_KNOWN: Final = Text("stage not known", "阶段未知")
 ADVICE_STEPS: Final = Text("{title}: step by step", "{title}：一步一步来")
 STEP_LINE: Final = Text("{who}: {what} ({by})", "{who}：{what}（{by}）")
 DIALOGUE_GONE: Final = Text("That talk is over. Start again from the card.", "这段对话已经结束，可以从卡片重新开始。")

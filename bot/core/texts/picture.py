@@ -44,7 +44,6 @@ STILL_DONE: Final = Text(
     "好，图不变。这个月的那一步还对吗？不对就改一改。",
 )
 DRAW: Final = Text("Draw it", "画一幅")
-NONE: Final = Text("No picture of {account} yet.", "{account}还没有两年图。")
 LIST_HEADING: Final = Text("Two-year pictures", "两年图")
 LIST_NONE: Final = Text("You have not drawn one yet.", "你还没有画过。")
 LINE: Final = Text("{account}: {step}", "{account}：{step}")

@@ -39,7 +39,6 @@ UNKNOWN_COMMAND: Final = Text(
     "没有“{word}”这个命令。如果你是在提问，我是这样理解的：",
 )
 
-ONE_MOMENT: Final = Text("One moment…", "稍等……")
 FAILED: Final = Text(
     "That went wrong on my side; nothing was lost. Try again, or tell your admin this reference: {reference}",
     "我这边出了点问题，你的内容没有丢。请再试一次，或把这个编号告诉管理员：{reference}",
@@ -47,7 +46,6 @@ FAILED: Final = Text(
 FORM_NOT_OPENED: Final = Text(
     "Slack did not open the window this time. Please try again.", "Slack 这次没有打开窗口，请再试一次。"
 )
-REPEATED: Final = Text("I had that one already.", "这条我已经处理过了。")
 
 # --- accounts -------------------------------------------------------------------------------------------------------
 
@@ -128,7 +126,6 @@ VISIT_ADDED: Final = Text("{account}, {when}. You get a card {card}.", "{account
 VISIT_ADDED_REVIEW: Final = Text(
     "Review at {account}, {when}. You get a card {card}.", "{account}回顾会，{when}。{card}给你卡片。"
 )
-CARD_WHEN: Final = Text("{when}", "{when}")
 CARD_NOW: Final = Text("at once", "马上")
 VISIT_SHIFTED: Final = Text(
     "The clocks change that night and skip that hour, so I wrote down {when}.",
@@ -150,7 +147,7 @@ WHEN_WHICH: Final = Text('"{text}" can mean two things. Which one?', "“{text}�
 # --- calendar -------------------------------------------------------------------------------------------------------
 
 CALENDAR_ADDED: Final = Text(
-    "Your calendar is connected: {visits} visits found, {unknown} events I could not place.",
+    "Your calendar is connected. Visits found: {visits}. Events I could not place: {unknown}.",
     "日历已连接：找到 {visits} 个拜访，还有 {unknown} 个日程认不出客户。",
 )
 CALENDAR_LIST: Final = Text("{host}: last read {when}", "{host}：最近读取 {when}")

@@ -46,7 +46,6 @@ REOPENED: Final = Text(
     "重新打开，从头走一遍。先让{account}听到你的声音。",
 )
 WITHDRAWN: Final = Text("Taken back: no problem at {account}.", "已撤回：{account}没有问题。")
-ALREADY_DONE: Final = Text("That step was done already.", "这一步已经做过了。")
 NONE_OPEN: Final = Text("No problem is open. Long may it last.", "没有未解决的问题，真好。")
 LIST_HEADING: Final = Text("Open problems", "未解决的问题")
 LIST_LINE: Final = Text("{account}: {what}. Next: {step}", "{account}：{what}。下一步：{step}")
@@ -99,10 +98,4 @@ PLAN_DRAFT: Final = Text(
     "Each part of the plan: one person, one hour. Which work can move, what can be borrowed or rented, who can come "
     "from elsewhere?",
     "方案每一块：一个人、一个时间。哪些工作能挪，什么能借能租，哪里能调人？",
-)
-STEP_DUE: Final = Text("{account}: {step}", "{account}：{step}")
-
-SHORTCUT_GONE: Final = Text(
-    "Which account is it about? /kam problem <account> <what happened>",
-    "是哪个客户的事？/kam problem <客户> <发生了什么>",
 )
