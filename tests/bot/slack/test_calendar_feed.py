@@ -102,7 +102,7 @@ def test_events_find_their_account_by_name_alias_and_domain(coach: Coach, feed: 
     feed.put("2", "SBT: quarterly", "20260309T130000")
     feed.put("3", "Catch up", "20260310T090000", "ATTENDEE:mailto:kim@suedbau.example")
     feed.put("4", "Dentist", "20260311T090000")
-    assert connected(coach, feed).startswith("Your calendar is connected: 3 visits found, 0 events I could not place.")
+    assert connected(coach, feed).startswith("Your calendar is connected. Visits found: 3. Events I could not place: 0.")
     assert planned(coach) == ["06 10:00 Jour fixe Nordhaus", "09 14:00 SBT: quarterly", "10 10:00 Catch up"]
 
 
@@ -189,7 +189,7 @@ def test_a_broken_event_among_good_ones_is_left_out_and_said(coach: Coach, feed:
     feed.put("1", "Nordhaus", "20260306T090000")
     feed.events["2"] = "UID:2\r\nDTSTART:whenever\r\nSUMMARY:Nordhaus broken"
     answer = connected(coach, feed)
-    assert "1 visits found" in answer
+    assert "Visits found: 1" in answer
     assert "1 events in it cannot be read and were left out." in answer
 
 
