@@ -82,7 +82,7 @@ class Stage:
         )
         self._headless = headless
         self.is_set = chosen.now is not None
-        self._moving, self._halt = threading.Lock(), threading.Event()
+        self._moving, self._halt, self._is_up = threading.Lock(), threading.Event(), threading.Event()
         self._scheduler: Scheduler | None = None
         self.bot: Running
 
@@ -90,7 +90,7 @@ class Stage:
         if self.workshop is None:
             return Hooks()
         return Hooks(
-            next_due=self.next_due,
+            next_due=lambda: self.next_due() if self._is_up.is_set() else None,
             guide=guide,
             shortcuts=shortcuts,
             playbooks=self.workshop.report,
@@ -111,7 +111,7 @@ class Stage:
                 "slack_app_token": SecretStr(self.server.app_token),
             }
         )
-        self._begin()
+        self.start_bot()
         importing.keep(self.bot.base, TEAM, self.portfolio, self.clock.now())
         if self.workshop is not None:
             self.space.add_channel(ROOM, PEOPLE)
@@ -123,10 +123,11 @@ class Stage:
         if self.workshop is not None:
             self.workshop.stop()
         self._halt_now()
-        self._end()
+        self.stop_bot()
         self.server.stop()
 
-    def _begin(self) -> None:
+    def start_bot(self) -> None:
+        """The bot runs, on the database of this stage; after `stop_bot` it goes on where it was."""
         ids = count(1)
         self.bot = Running(self._settings, self.clock, (lambda: f"{next(ids):08x}") if self._headless else None)
         self.bot.start(scheduled=False, posters=1)
@@ -134,18 +135,13 @@ class Stage:
             self._scheduler = Scheduler(InTurn(self.bot.ticks, self._moving))
             self._scheduler.start()
         self.server.wait_connected(10)
+        self._is_up.set()
 
-    def _end(self) -> None:
+    def stop_bot(self) -> None:
+        self._is_up.clear()
         if self._scheduler is not None:
             self._scheduler.stop()
         self.bot.stop()
-
-    def restart(self) -> None:
-        """Ends the bot and starts it anew on the same database, as a new version would."""
-        self._end()
-        self._show()
-        self._begin()
-        self._show()
 
     def _today(self) -> date:
         return self.clock.now().date()

@@ -157,7 +157,7 @@ def question(base: Base, session: Session, rep: Rep, planned: Nudge, now: dateti
         take = Button("offer:take", texts.OFFER_TAKE.of(language), planned.id, primary=True)
         on = Button("offer:decline", texts.OFFER_DECLINE.of(language), planned.id)
     elif planned.cue == STAYED:
-        text = texts.STAYED.of(language, count=len(offered), accounts=named)
+        text = texts.STAYED.of(language, accounts=named)
     else:
         left = texts.LEFT_ONE if len(offered) == 1 else texts.LEFT
         text = left.of(language, name=name, count=len(offered), accounts=named)

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from slack_sdk import WebClient
 
 from bot.core.texts import talk
-from bot.practice.hooks import Hooks
 from bot.practice.records import Message
 from bot.practice.server import Server
 from bot.practice.workspace import Workspace
@@ -283,10 +282,9 @@ def test_a_restarted_app_is_waited_for(stage, open_window):
     window = open_window(stage.server.url, "U0ANNA")
     window.shows(talk.WELCOME.en)
     expect(window.page.locator("#link")).to_be_hidden()
-    stage.server.page = Hooks()  # its database is closed meanwhile
-    stage._end()
+    stage.stop_bot()
     expect(window.page.locator("#link")).to_contain_text("The coach is restarting")
-    stage._begin()
+    stage.start_bot()
     expect(window.page.locator("#link")).to_be_hidden()
     window.types("/kam help")
     expect(window.last).to_contain_text(talk.HELP_HEADING.en)

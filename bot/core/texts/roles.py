@@ -78,8 +78,8 @@ GIVE_FORM: Final = Text("Hand over", "移交客户")
 GIVE_TO: Final = Text("To whom?", "交给谁？")
 GIVE_SEND: Final = Text("Ask them", "去问 TA")
 GIVE_INTRO: Final = Text(
-    "{accounts} will be yours until they say yes. Visits, problems and promises go along.",
-    "对方点头之前，{accounts}还是你的。拜访、问题和承诺会一起过去。",
+    "Nothing changes before they say yes: {accounts}. Visits, problems and promises go along.",
+    "对方点头之前什么都不变：{accounts}。拜访、问题和承诺会一起过去。",
 )
 GIVE_ASKED: Final = Text(
     "I ask them now. {accounts} stays yours until they say yes.", "我去问。对方点头之前，{accounts}还是你的。"
@@ -91,7 +91,8 @@ OFFER_TAKE: Final = Text("Take it on", "接手")
 OFFER_DECLINE: Final = Text("Not me", "不合适")
 TAKEN: Final = Text("{accounts}: yours now. /kam account shows it.", "{accounts}归你了。查看：/kam account")
 TAKEN_TOLD: Final = Text(
-    "{accounts} has been taken on. Thank you for the good notes.", "{accounts}已有人接手，谢谢你留的底。"
+    "Taken on: {accounts}. Thank you for the good notes.",
+    "{accounts}已有人接手，谢谢你留的底。",
 )
 DECLINED: Final = Text("Good, I tell them. Nothing changes.", "好，我会转告，什么都没变。")
 DECLINED_TOLD: Final = Text("{accounts}: not taken on. Nothing has changed.", "{accounts}对方没接，一切照旧。")
@@ -116,8 +117,8 @@ LEFT: Final = Text(
 )
 LEFT_ONE: Final = Text("{name} has left. {accounts} needs somebody.", "{name}离开了，{accounts}要有人接。")
 STAYED: Final = Text(
-    "Somebody of your team had me forget them. {count} accounts wait for you, put away: {accounts}.",
-    "你团队里有人让我忘掉 TA。有 {count} 个客户先收起来等你：{accounts}。",
+    "Somebody of your team had me forget them. Their accounts wait for you, put away: {accounts}.",
+    "你团队里有人让我忘掉 TA。TA 的客户先收起来等你：{accounts}。",
 )
 TAKE_THEM: Final = Text("Take them", "我来接")
 GIVE_THEM: Final = Text("Give to…", "交给……")

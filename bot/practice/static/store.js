@@ -48,7 +48,7 @@ function said(word) {
 let asking = null;
 let again = false;
 export async function refresh() {
-  if (asking) { again = true; return asking; }
+  if (asking) { again = true; return asking.catch(() => {}); }
   asking = (async () => {
     do {
       again = false;

@@ -216,7 +216,7 @@ def test_a_time_that_cannot_be_is_refused(team: Kam, when: str, code: str) -> No
 
 
 def test_visits_are_imported_from_a_calendar_file(team: Kam) -> None:
-    assert "events I could not place" in text(as_anna(team, "visit", "import", ICS / "google.ics"))
+    assert "Events I could not place" in text(as_anna(team, "visit", "import", ICS / "google.ics"))
     gone = as_anna(team, "visit", "import", ICS / "gone.ics")
     assert gone.code == 2
     assert "gone.ics" in gone.error["message"]

@@ -102,7 +102,8 @@ def test_events_find_their_account_by_name_alias_and_domain(coach: Coach, feed: 
     feed.put("2", "SBT: quarterly", "20260309T130000")
     feed.put("3", "Catch up", "20260310T090000", "ATTENDEE:mailto:kim@suedbau.example")
     feed.put("4", "Dentist", "20260311T090000")
-    assert connected(coach, feed).startswith("Your calendar is connected. Visits found: 3. Events I could not place: 0.")
+    answer = connected(coach, feed)
+    assert answer.startswith("Your calendar is connected. Visits found: 3. Events I could not place: 0.")
     assert planned(coach) == ["06 10:00 Jour fixe Nordhaus", "09 14:00 SBT: quarterly", "10 10:00 Catch up"]
 
 
@@ -132,7 +133,7 @@ def test_the_address_is_never_shown_for_it_is_a_key(coach: Coach, feed: Feed) ->
 
 def test_an_event_nobody_can_place_is_asked_about_once_and_remembered(coach: Coach, feed: Feed) -> None:
     feed.put("1", "Client visit Hamburg", "20260306T090000", "RRULE:FREQ=WEEKLY;COUNT=3")
-    assert "1 events I could not place" in connected(coach, feed)
+    assert "Events I could not place: 1" in connected(coach, feed)
     coach.deliver()
     assert 'Which account is "Client visit Hamburg" on Fri 6 Mar, 10:00 about?' in coach.anna.dm[-1]
     coach.anna.taps("Choose an account")

@@ -155,7 +155,7 @@ def test_accounts_can_stay_and_are_offered_to_the_manager(with_manager: Coach) -
     is_gone(coach, '"U1"', "late delivery")
     coach.deliver()
     offer = coach.bob.dm[-1]
-    assert "1 accounts wait for you, put away: Nordhaus." in offer
+    assert "Their accounts wait for you, put away: Nordhaus." in offer
     assert "[Take them] [Give to…]" in offer
     assert "You have no accounts yet" in coach.bob.types("account list")
     coach.bob.taps("Take them")

@@ -96,7 +96,7 @@ def test_with_a_yes_visits_problems_and_promises_go_along_and_nudges_are_planned
     assert {coach.row(t).account_id for t in (ProblemRow, PromiseRow)} == {account.id}
     assert planned_for(coach, "U1") == set()
     assert "visit_card" in planned_for(coach, "U6")
-    assert "Nordhaus has been taken on" in coach.anna.dm[-1]
+    assert "Taken on: Nordhaus." in coach.anna.dm[-1]
     assert "I know no account" in coach.anna.types("account show Nordhaus")
     assert "Wang Li" in coach.bob.types("account show Nordhaus")
 
@@ -148,13 +148,13 @@ def test_a_name_that_the_receiver_uses_already_is_not_doubled(coach: Coach) -> N
 
 def test_a_guest_cannot_take_an_account_on(coach: Coach) -> None:
     offer(coach, "U5")
-    assert "Guest cannot take Nordhaus on" in coach.anna.dm[-1]
+    assert any("Guest cannot take Nordhaus on" in text for text in coach.anna.dm)
     assert coach.guest.got() == []
 
 
 def test_somebody_without_a_time_zone_is_not_asked_in_the_dark(coach: Coach) -> None:
     offer(coach, "U4")
-    assert "I do not know Nomad's time zone yet" in coach.anna.dm[-1]
+    assert any("I do not know Nomad's time zone yet" in text for text in coach.anna.dm)
 
 
 def test_one_cannot_hand_an_account_to_oneself_or_to_two(coach: Coach) -> None:

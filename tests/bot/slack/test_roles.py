@@ -86,7 +86,7 @@ def test_the_manager_gives_them_to_somebody_who_says_yes(coach: Coach) -> None:
     assert "Bob would like to hand you Alba, Nordhaus." in coach.james.dm[-1]
     coach.james.taps("Take it on")
     assert {a.rep_id for a in coach.rows(AccountRow)} == {"U3"}
-    assert "Alba, Nordhaus has been taken on" in coach.bob.dm[-1]
+    assert "Taken on: Alba, Nordhaus." in coach.bob.dm[-1]
 
 
 def test_while_the_chosen_one_cannot_take_them_the_offer_stays_with_the_manager(coach: Coach) -> None:
@@ -94,7 +94,7 @@ def test_while_the_chosen_one_cannot_take_them_the_offer_stays_with_the_manager(
     leaves(coach, "U1")
     coach.bob.taps("Give to…")
     coach.bob.fills(people=["U5"])
-    assert "cannot take" in coach.bob.dm[-1]
+    assert any("cannot take" in text for text in coach.bob.dm)
     assert "yours now" in coach.bob.taps("Take them")
 
 
