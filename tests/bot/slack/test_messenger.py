@@ -306,12 +306,12 @@ def test_a_message_that_is_not_there_is_not_replaced(desk, channel, ts):
 @pytest.mark.parametrize(
     ("user", "profile"),
     [
-        ("U1", Profile("Asia/Shanghai", Language.ZH)),
-        ("U2", Profile("Europe/Berlin", Language.EN)),
-        ("U3", Profile(None, Language.EN, deleted=True)),
-        ("U4", Profile(None, Language.EN, guest=True)),
-        ("U5", Profile("UTC", Language.EN, guest=True)),
-        ("U6", Profile("UTC", Language.EN, bot=True)),
+        ("U1", Profile("Asia/Shanghai", Language.ZH, name="Li Wei")),
+        ("U2", Profile("Europe/Berlin", Language.EN, name="Ann")),
+        ("U3", Profile(None, Language.EN, deleted=True, name="Gone")),
+        ("U4", Profile(None, Language.EN, guest=True, name="Guest")),
+        ("U5", Profile("UTC", Language.EN, guest=True, name="Stranger")),
+        ("U6", Profile("UTC", Language.EN, bot=True, name="Robot")),
         ("U404", None),
     ],
 )
