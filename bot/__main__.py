@@ -54,7 +54,7 @@ def services(chosen: Settings) -> Services:
         team=team,
         migrate=migrated,
         serve=lambda: wiring.serve(chosen),
-        demo=lambda headless, days, as_json: demo.run(chosen, headless, days, as_json),
+        demo=lambda wish: demo.run(chosen, wish),
         manifest=lambda url: manifest.manifest("http" if url else "socket", url),
         write_manifests=manifest.write,
         warm=warm,

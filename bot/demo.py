@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from bot import log
+from bot.cli.services import DemoWish
 from bot.core import fit
 from bot.core.account import Rep
 from bot.core.nudge import Kind
@@ -43,15 +44,15 @@ class Act:
     do: Callable[[], None] = field(compare=False)
 
 
-def run(chosen: Settings, headless: bool, days: int, as_json: bool) -> int:
+def run(chosen: Settings, wish: DemoWish) -> int:
     """Runs the demo; 0 when it ends."""
-    if not headless and "log_level" not in chosen.model_fields_set:
+    if not wish.headless and "log_level" not in chosen.model_fields_set:
         log.configure("WARNING")  # what happens is on the page
     with tempfile.TemporaryDirectory(prefix="kam-demo-") as folder:
-        stage = Stage(chosen, Path(folder), headless)
+        stage = Stage(chosen, Path(folder), wish.headless)
         with stage:
-            if headless:
-                return Play(stage, days, as_json).run()
+            if wish.headless:
+                return Play(stage, wish).run()
             return _wait(stage)
 
 
@@ -78,8 +79,8 @@ def _wait(stage: Stage) -> int:
 class Play:
     """Simulated days of the sample portfolio, a line for each message that a person would see."""
 
-    def __init__(self, stage: Stage, days: int, as_json: bool) -> None:
-        self.stage, self.days, self.as_json = stage, days, as_json
+    def __init__(self, stage: Stage, wish: DemoWish) -> None:
+        self.stage, self.days, self.as_json, self.ignore_all = stage, wish.days, wish.as_json, wish.ignore_all
         self.acts: list[Act] = []
         self._numbers = count()
         self._told = 0
@@ -165,6 +166,8 @@ class Play:
         """Answers a card or a check as a willing rep does."""
         row = self._nudge(seen)
         if row is None or seen.ts is None or seen.channel is None:
+            return
+        if self.ignore_all and row.kind == Kind.NUDGE.value:
             return
         if row.kind == Kind.CHECK.value:
             with self.stage.bot.base.database.read() as session:

@@ -14,7 +14,7 @@ from bot.cli import effect as effecting
 from bot.cli import plan as planning
 from bot.cli import privacy, records, tell, troubles
 from bot.cli.group import Group
-from bot.cli.services import Services
+from bot.cli.services import DemoWish, Services
 from bot.content import training
 from bot.content.loader import Loaded
 
@@ -46,12 +46,13 @@ def demo(
         bool, typer.Option("--headless", help="Play simulated days and print what people see.")
     ] = False,
     days: Annotated[int, typer.Option(min=1, max=366, help="How many days, with --headless.")] = 14,
+    ignore_all: Annotated[bool, typer.Option("--ignore-all", help="Reps answer no nudge, with --headless.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Try the coach on a practice workspace, with the sample portfolio."""
     services: Services = context.obj
     try:
-        raise typer.Exit(services.demo(headless, days, as_json))
+        raise typer.Exit(services.demo(DemoWish(headless, days, as_json, ignore_all)))
     except errors.KamError as error:
         tell.fail(error, as_json)
 

@@ -13,6 +13,16 @@ from bot.usecases.ports import Base
 
 
 @dataclass(frozen=True, slots=True)
+class DemoWish:
+    """How the demo shall run; with `ignore_all` the simulated reps answer no routine nudge."""
+
+    headless: bool = False
+    days: int = 14
+    as_json: bool = False
+    ignore_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Each is a function, so that a command builds only what it needs."""
 
@@ -26,7 +36,7 @@ class Services:
     team: Callable[[Base, str], str]
     migrate: Callable[[], str]
     serve: Callable[[], None]
-    demo: Callable[[bool, int, bool], int]
+    demo: Callable[[DemoWish], int]
     manifest: Callable[[str | None], dict[str, Any]]
     write_manifests: Callable[[Path], list[Path]]
     warm: Callable[[], str]

@@ -1,0 +1,41 @@
+"""The headless demo: the whole app over real HTTP and WebSocket, played by simulated reps."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+KINDS = {"welcome", "visit_card", "check", "nudge", "digest", "problem", "promise", "answer"}
+FIELDS = ["at", "to", "kind", "account", "play", "text"]
+
+
+def played(folder: Path, *wish: str) -> tuple[str, list[dict[str, Any]]]:
+    command = [sys.executable, "-m", "bot", "demo", "--headless", "--json", *wish]
+    environment = {**os.environ, "KAM_DATA_DIR": str(folder)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_same_days_give_the_same_bytes_and_every_kind_of_message(tmp_path: Path) -> None:
+    first, lines = played(tmp_path, "--days", "5")
+    again, _ = played(tmp_path, "--days", "5")
+    assert first == again
+    assert all(list(line) == FIELDS for line in lines)
+    assert {line["kind"] for line in lines} <= KINDS
+    assert {"welcome", "visit_card", "check", "nudge", "problem", "promise", "answer"} <= {li["kind"] for li in lines}
+    assert Counter(line["to"] for line in lines if line["kind"] == "welcome").most_common(1)[0][1] == 1
+    days = {(line["to"], line["at"][:10]) for line in lines if line["kind"] == "nudge"}
+    assert len(days) == sum(1 for line in lines if line["kind"] == "nudge"), "a rep had two routine nudges in a day"
+
+
+def test_whoever_answers_none_of_three_is_asked_once_what_suits_them(tmp_path: Path) -> None:
+    _, lines = played(tmp_path, "--days", "10", "--ignore-all")
+    asked = Counter(line["to"] for line in lines if line["kind"] == "digest")
+    assert set(asked.values()) == {1}
+    for rep in asked:
+        nudges = [line["at"] for line in lines if line["to"] == rep and line["kind"] == "nudge"]
+        assert len(nudges) == 3
