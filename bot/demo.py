@@ -28,7 +28,7 @@ from bot.core.situation import VisitState
 from bot.practice.records import Seen
 from bot.settings import Settings
 from bot.stage import PATIENCE, PLAN_EVERY, START, STEP_ON, TEAM, Stage
-from bot.usecases import problems
+from bot.usecases import planning, problems
 from storage import accounts, nudge_history, reps, visits
 from storage.tables import NudgeRow
 
@@ -149,13 +149,14 @@ class Play:
         self._tell("welcome")
 
     def _watch_problems(self, rep: Rep) -> None:
-        """Plans the steps of open problems at their targets (those that are past: an hour from now)."""
-        base, now = self.stage.bot.base, self.stage.clock.now()
+        """Plans the steps of open problems at their targets (those that are past: when work first begins)."""
+        base, zone = self.stage.bot.base, self.stage.zones[rep.id]
+        first = planning.hours_of(base, rep, zone).next_start(_midnight(self.first[rep.id], zone))
         targets = {t.step: timedelta(hours=t.hours) for t in base.shelf.library.manners.problem_targets}
         for account, problem in problems.of_rep(base, rep):
             for step in Step:
                 if step in targets and step not in problem.done:
-                    at = max(problem.opened_at + targets[step], now + ACT_AFTER) + STEP_ON  # after its message
+                    at = max(problem.opened_at + targets[step], first) + STEP_ON  # after its message
 
                     def take(step: Step = step, account=account, problem=problem) -> None:  # type: ignore[no-untyped-def]
                         problems.step_on(base, account, problem, step, self.stage.clock.now())

@@ -36,9 +36,12 @@ class Point:
 
 
 def fits(play: Play, situation: Situation) -> bool:
-    """True if the play is for this stage and this order phase."""
+    """True if the play is for this stage and this order phase.
+
+    Where the stage is not known, pacing fits as far as this goes: its guard holds it then, and says why.
+    """
     stage, phase = situation.account.stage, situation.account.order_phase
-    stage_fits = not play.fits.stages or stage in play.fits.stages
+    stage_fits = not play.fits.stages or stage in play.fits.stages or (stage is None and play.pacing)
     phase_fits = not play.fits.order_phases or phase in play.fits.order_phases
     return stage_fits and phase_fits and play.status is not Status.RETIRED
 

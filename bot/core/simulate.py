@@ -215,14 +215,16 @@ class _RepRun:
     def _with_targets(self, problem: Problem) -> Problem:
         """The problem with the times at which its steps are taken.
 
-        One whose every target has passed, though it is open, counts as opened at the start of the run.
+        One whose every target has passed, though it is open, counts as opened at the start of the run. Targets that
+        have passed are met at the first working moment, right after the message that asks for them.
         """
         targets = {t.step: timedelta(hours=t.hours) for t in self.library.manners.problem_targets}
         if Step.CONFIRMED in problem.done or not targets:
             return problem
         overdue = problem.opened_at + max(targets.values()) <= self.begin
         clock = self.begin if overdue else problem.opened_at
-        steps = {step: clock + targets[step] for step in Step if step in targets}
+        first = self.hours.next_start(self.begin)
+        steps = {step: max(clock + targets[step], first) for step in Step if step in targets}
         return replace(problem, done={**steps, **problem.done})
 
     def _takes_place(self, visit: Visit) -> datetime:

@@ -185,11 +185,12 @@ def test_a_problem_takes_its_steps_on_their_target_times() -> None:
     opened = days_before(3, 10)  # Friday ten o'clock: fixed five days later, confirmed after seven
     lines = plan(a_row(open_problem_since=opened), library=a_library(COMPLAINT, CLOSE_THE_LOOP), days=40)
     assert told(lines) == [
+        "03-02 09:00 complaint-received",  # nobody has taken it on before the run; the steps that are past follow it
         "03-04 10:00 next step: fixed",
         "03-05 09:00 close-the-loop",  # the working day after it was fixed
         "03-23 09:00 close-the-loop",  # fourteen days after the client's word
     ]
-    assert [line.kind for line in lines] == [Kind.PROBLEM] * 3
+    assert [line.kind for line in lines] == [Kind.PROBLEM] * 4
 
 
 def test_a_problem_that_opens_at_work_is_told_at_once_and_then_once_a_step_right_before_it_is_taken() -> None:
@@ -211,13 +212,14 @@ def test_a_problem_whose_targets_have_all_passed_is_still_open_and_takes_its_ste
     row = a_row(open_problem_since=days_before(60), last_contact=days_before(40))
     lines = plan(row, library=a_library(COMPLAINT, AS_BEFORE))
     assert told(lines) == [
-        "03-02 09:00 next step: plan made",
+        "03-02 09:00 next step: plan made",  # what comes before it is taken by then
+        "03-02 09:00 complaint-received",
         "03-02 09:00 as-before-the-deal held: open_problem",
         "03-02 12:00 next step: client told",
         "03-03 09:00 next step: fixed",
         "03-09 09:00 as-before-the-deal",  # confirmed at midnight of this day
     ]
-    assert lines[1].nudge == lines[4].nudge
+    assert lines[2].nudge == lines[5].nudge
 
 
 def test_without_targets_a_problem_stays_open() -> None:
