@@ -501,6 +501,13 @@ def test_an_edit_is_listed_exactly_or_is_no_effect(shop: Shop, editor: Editor, s
 
 def test_there_are_a_hundred_edits_and_those_that_matter_are_noticed(shop: Shop) -> None:
     assert len(EDITS) == 100
-    made = [edited(shop, a_moment, random.Random(f"a_moment {seed}")) for seed in range(9)]
-    noticed = [bool(effect.compare(shop.run, shop.planned(m.side), shop.accounts).changes) for m in made]
+    edits = [edited(shop, a_moment, random.Random(f"a_moment {seed}")) for seed in range(9)]
+    heads = [shop.planned(edit.side) for edit in edits]
+    noticed = [bool(effect.compare(shop.run, head, shop.accounts).changes) for head in heads]
+    assert noticed == [moments_of(head) != moments_of(shop.run) for head in heads]
     assert sum(noticed) >= 3, noticed  # a moment that lies before the days that are played changes nothing
+
+
+def moments_of(run: effect.Run) -> set[tuple[str, datetime]]:
+    """What reaches a rep, and when."""
+    return {(line.nudge, line.due_at) for line in run.lines if line.fate is Fate.PLANNED}
