@@ -81,11 +81,13 @@ def welcome(base: Base, rep: Rep, now: datetime) -> Message | None:
             return None
         row.welcomed_at = now
         session.add(row)
+        count = len(accounts.of_rep(session, rep.team_id, rep.id))
     language = rep.language
+    start = talk.WELCOME_KNOWN.of(language, count=count) if count else talk.WELCOME_START.of(language)
     parts: list[Part] = [
         Paragraph(talk.WELCOME.of(language)),
         Small(talk.WELCOME_STORED.of(language)),
-        Paragraph(talk.WELCOME_START.of(language)),
+        Paragraph(start),
         Actions((Button("account:add", talk.WELCOME_ADD.of(language), primary=True),)),
         Small(talk.WELCOME_TRY.of(language)),
     ]

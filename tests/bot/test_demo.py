@@ -39,3 +39,10 @@ def test_whoever_answers_none_of_three_is_asked_once_what_suits_them(tmp_path: P
     for rep in asked:
         nudges = [line["at"] for line in lines if line["to"] == rep and line["kind"] == "nudge"]
         assert len(nudges) == 3
+
+
+def test_a_rep_whose_accounts_were_imported_is_not_told_to_start_with_the_first(tmp_path: Path) -> None:
+    _, lines = played(tmp_path, "--days", "1")
+    welcomes = {line["to"]: line["text"] for line in lines if line["kind"] == "welcome"}
+    assert "Your accounts are here already (8)." in welcomes["U0ANNA"]
+    assert "你的客户已经在这里了（8 个）。" in welcomes["U0LIWEI"]

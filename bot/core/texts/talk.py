@@ -18,6 +18,9 @@ WELCOME_STORED: Final = Text(
     "想调整或停止提醒：/kam settings",
 )
 WELCOME_START: Final = Text("Start with your first account:", "先加第一个客户吧：")
+WELCOME_KNOWN: Final = Text(
+    "Your accounts are here already ({count}). One is missing?", "你的客户已经在这里了（{count} 个）。还差哪个？"
+)
 WELCOME_ADD: Final = Text("Add an account", "添加客户")
 WELCOME_TRY: Final = Text(
     "Or ask right away: /kam advice the client is angry about a late delivery",
