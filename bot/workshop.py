@@ -69,7 +69,10 @@ class Workshop:
 
     def _watch(self) -> None:
         while not self._over.wait(LOOK_EVERY):
-            now = stamp(self.folder)
+            try:
+                now = stamp(self.folder)
+            except OSError:  # the folder is just being moved or replaced: look again
+                continue
             if now != self._stamp:
                 self._stamp = now
                 self._read()

@@ -60,7 +60,7 @@ def test_the_keyboard_is_enough(shared, open_window):
 
     keys.type("/kam advice the client is angry about a late delivery")
     keys.press("Enter")
-    expect(window.last).to_contain_text("Only visible to you")
+    expect(window.page.locator("#list article", has_text="Only visible to you").last).to_be_visible()
     menu = window.last.get_by_role("button", name="More", exact=True)
     menu.focus()
     assert ring().startswith("solid")
@@ -97,7 +97,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(shared, open_window)
     phone = open_window(shared.server.url, "U0PRIYA", wide=390, high=780)
     phone.shows(talk.WELCOME.en)
     phone.types("/kam advice the shipment will be two weeks late and they don't know yet")
-    expect(phone.last).to_contain_text("Only visible to you")
+    expect(phone.page.locator("#list article", has_text="Only visible to you").last).to_be_visible()
     assert phone.overflow() == []
     phone.page.fill("#say", "/kam ")
     expect(phone.page.get_by_role("option").first).to_be_visible()
@@ -159,7 +159,7 @@ def test_dark_and_light_are_readable(shared, open_window, scheme):
     window = open_window(shared.server.url, "U0MEILIN", scheme=scheme)
     window.shows(talk.WELCOME.en)
     window.types("/kam advice the client is angry about a late delivery")
-    expect(window.last).to_contain_text("Only visible to you")
+    expect(window.page.locator("#list article", has_text="Only visible to you").last).to_be_visible()
     paper = window.page.evaluate("getComputedStyle(document.querySelector('html')).backgroundColor")
     assert (sum(int(part) for part in paper[4:-1].split(",")) > 380) is (scheme == "light")
     assert window.page.evaluate(CONTRAST, [TEXTS]) == []
