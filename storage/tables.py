@@ -23,6 +23,16 @@ def json_list() -> Any:
     return Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
+def json_object() -> Any:
+    """A JSON column for a table that has rows already."""
+    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
+
+
+def added(default: Any) -> Any:
+    """A column that came to a table which has rows already: those get the default."""
+    return Field(default=default, sa_column_kwargs={"server_default": str(default)})
+
+
 class RepRow(SQLModel, table=True):
     __tablename__ = "rep"
     team_id: str = Field(primary_key=True)
@@ -46,6 +56,7 @@ class RepRow(SQLModel, table=True):
     quiet_checked_at: datetime | None = None
     zone_chosen: bool = False
     language_chosen: bool = False
+    stand_in: str | None = None
 
 
 class AccountRow(SQLModel, table=True):
@@ -244,6 +255,8 @@ class NudgeRow(SQLModel, table=True):
     answered_at: datetime | None = None
     answer: str | None = None
     planned_at: datetime
+    sent_to: str | None = None
+    arm: str | None = None
 
 
 class CommitmentRow(SQLModel, table=True):
@@ -334,6 +347,9 @@ class FeedbackRow(SQLModel, table=True):
     nudge_id: str | None = None
     text: str
     at: datetime
+    wish: str = added("")
+    facts: dict[str, Any] = json_object()
+    sent_as: str | None = None
 
 
 class DeliveryRow(SQLModel, table=True):
@@ -346,7 +362,7 @@ class DeliveryRow(SQLModel, table=True):
 
 
 class WorkspaceRow(SQLModel, table=True):
-    """A workspace that the bot serves, and the pause that Slack asked for per method (`Retry-After`)."""
+    """A workspace that the bot serves: its pace, its wishes, and when it left."""
 
     __tablename__ = "workspace"
     team_id: str = Field(primary_key=True)
@@ -355,6 +371,11 @@ class WorkspaceRow(SQLModel, table=True):
     refilled_at: datetime | None = None
     post_not_before: datetime | None = None
     planned_at: datetime | None = None
+    enterprise_id: str | None = None
+    holdout_percent: int = added(0)
+    holdout_since: datetime | None = None
+    left_at: datetime | None = None
+    told: dict[str, str] = json_object()
 
 
 class AdviceRow(SQLModel, table=True):
@@ -450,3 +471,68 @@ class ReceiptRow(SQLModel, table=True):
     at: datetime
     deleted: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     kept: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class InstallationRow(SQLModel, table=True):
+    """An installation of the app in a workspace, or in a whole organisation (`team_id` is then the organisation's id).
+
+    Tokens are stored encrypted, each bound to its row.
+    """
+
+    __tablename__ = "installation"
+    team_id: str = Field(primary_key=True)
+    enterprise_id: str | None = Field(default=None, index=True)
+    org_wide: bool = False
+    bot_id: str
+    bot_user_id: str
+    scopes: str = ""
+    bot_token: str
+    refresh_token: str | None = None
+    expires_at: datetime | None = None
+    installed_by: str = ""
+    installed_at: datetime
+    removed_at: datetime | None = None
+
+
+class OAuthStateRow(SQLModel, table=True):
+    """A sign-in that somebody began: good once, until it expires. Only a digest of the state is kept."""
+
+    __tablename__ = "oauth_state"
+    digest: str = Field(primary_key=True)
+    expires_at: datetime = Field(index=True)
+
+
+class PlaybookVersionRow(SQLModel, table=True):
+    """A version of the playbooks that was put to use, or refused; the same for every workspace."""
+
+    __tablename__ = "playbook_version"
+    id: str = Field(primary_key=True)
+    version: str
+    source: str = ""
+    author: str = ""
+    changed_at: datetime | None = None
+    seen_at: datetime = Field(index=True)
+    refused: bool = False
+    changes: list[dict[str, Any]] = json_list()
+    findings: list[dict[str, Any]] = json_list()
+    told_at: datetime | None = None
+
+
+class AskedRow(SQLModel, table=True):
+    """How often a rep was asked for something on a day, by kind of interaction; nobody is timed."""
+
+    __tablename__ = "asked"
+    team_id: str = Field(primary_key=True)
+    rep_id: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    count: int = 0
+
+
+class MethodPauseRow(SQLModel, table=True):
+    """Until when Slack wants no more calls of one method in a workspace (`Retry-After`)."""
+
+    __tablename__ = "method_pause"
+    team_id: str = Field(primary_key=True)
+    method: str = Field(primary_key=True)
+    until: datetime

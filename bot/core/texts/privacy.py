@@ -9,6 +9,7 @@ from bot.core.wording import Text
 NAMES: Final = {
     "account": Text("accounts", "客户"),
     "advice": Text("questions you asked", "你问过的问题"),
+    "asked": Text("how often I asked you something", "我问过你多少次"),
     "commitment": Text('"I\'ll do it" taps', "“我来做”的选择"),
     "contact": Text("contacts", "联系人"),
     "contact_log": Text("notes of who reached out", "联系记录"),
@@ -37,6 +38,7 @@ HOLDS: Final = {
         "The firms you keep: name, stage, order, what matters to them.", "你负责的客户：名称、阶段、订单、看重什么。"
     ),
     "advice": Text("What you asked me, and which plays answered.", "你问我的话，以及我给出的打法。"),
+    "asked": Text("How many questions and cards a day; nobody is timed.", "每天问了你几次、发了几张卡片，不计时。"),
     "commitment": Text("What you said you would do, and how it went.", "你说要做的事，以及结果。"),
     "contact": Text("People at your accounts, with role and boss.", "客户那边的人、职务和上级。"),
     "contact_log": Text("When somebody reached out, and which side.", "什么时候、哪一方主动联系。"),
