@@ -15,13 +15,12 @@ from bot.core.account import Rep
 from bot.core.cadence import Decision, RepFacts, Sent, Verdict
 from bot.core.judgement import Judgement
 from bot.core.manners import Manners
-from bot.core.message import Actions, Button, Message, Paragraph
+from bot.core.message import Message
 from bot.core.nudge import Fate, Kind, Nudge, Rule
 from bot.core.priority import Rank
 from bot.core.situation import Situation
-from bot.core.texts import cards as texts
 from bot.log import log
-from bot.usecases import bad_days, calendars, cards, nudge_cards, offers, people, pictures, planning
+from bot.usecases import bad_days, cards, nudge_cards, people, pictures, planning, questions
 from bot.usecases.bad_days import Trouble
 from bot.usecases.cards import Opened
 from bot.usecases.ports import Absent, Base, Found, NotPosted, Posted, Unclear, Unreadable
@@ -188,36 +187,17 @@ def _trouble(session: Session, planned: Nudge, situation: Situation) -> Trouble 
 
 
 def _prepare_question(base: Base, session: Session, claim: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
-    """A question of the coach itself: on nudges without an answer, an event without an account, or accounts to take."""
-    rep, planned = facts.rep, claim.nudge
-    decision = cadence.decide(planned, facts, None, holds=True, now=now, manners=Manners())
+    rep = facts.rep
+    decision = cadence.decide(claim.nudge, facts, None, holds=True, now=now, manners=Manners())
     if decision.verdict is not Verdict.SEND:
         _put_aside(session, claim, decision, now)
         return None
-    if planned.cue == "event_unplaced":
-        known = dict(planned.facts)
-        key, at = planned.key.removeprefix("event:"), datetime.fromisoformat(known["visit"])
-        message: Message | None = calendars.question(rep, key, known["event"], at, now, facts.hours.zone)
-    elif planned.cue in offers.CUES:
-        message = offers.question(base, session, rep, planned, now)
-    else:
-        message = ignored_offer(rep)
+    message = questions.message(base, session, rep, claim.nudge, now)
     if message is None:
         nudges.end(session, claim, Fate.DROPPED, now, rule=Rule.TOO_LATE)
         return None
     nudges.intend(session, claim, now, Said("", None, rep.language.value))
     return Outgoing(message, (claim,), rep)
-
-
-def ignored_offer(rep: Rep) -> Message:
-    language = rep.language
-    text = texts.IGNORED.of(language)
-    buttons = (
-        Button("ignored:keep", texts.IGNORED_KEEP.of(language)),
-        Button("ignored:later", texts.IGNORED_LATER.of(language)),
-        Button("ignored:stop", texts.IGNORED_STOP.of(language)),
-    )
-    return Message(text, (Paragraph(text), Actions(buttons)))
 
 
 def _prepare_cards(base: Base, session: Session, lead: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
