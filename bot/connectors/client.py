@@ -10,7 +10,7 @@ import ssl
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import httpcore
 import httpx
@@ -18,6 +18,7 @@ import httpx
 from bot import errors
 from bot.connectors import network
 
+AGENT = "key-account-coach"
 HOPS = 3
 TIMEOUT = 20.0
 MOST_BYTES = 10_000_000
@@ -26,12 +27,18 @@ _LONGEST_VALIDATOR = 500
 _REDIRECTS = (301, 302, 303, 307, 308)
 _WEBCAL = {"webcal": "https", "webcals": "https"}
 _LATER = "Try again later; the last good copy stays in use."
+_LONGEST_WAIT = 24 * 3600.0
+T = TypeVar("T")
 
 
 class FetchError(errors.KamError):
-    """An address was not fetched. Messages name its host and no more: feeds carry their key in the path."""
+    """An address was not fetched. Messages name its host and no more: feeds carry their key in the path.
+
+    `wait` is how many seconds the other side asks us to stay away, where it does.
+    """
 
     code = "fetch_failed"
+    wait: float | None = None
 
 
 class BadAddress(FetchError, errors.BadInput):
@@ -100,6 +107,7 @@ class Client:
         etag: str | None = None,
         last_modified: str | None = None,
         token: str | None = None,
+        accept: str = "*/*",
         max_bytes: int = MOST_BYTES,
         timeout: float = TIMEOUT,
         allow_loopback: bool = False,
@@ -112,8 +120,8 @@ class Client:
         Raises a `FetchError`, and nothing else.
         """
         deadline = network.Deadline.after(timeout)
-        first = here = _address(url, allow_loopback)
-        asked = {"accept-encoding": "gzip", "accept": "*/*", "user-agent": "key-account-coach"}
+        first = here = checked_address(url, allow_loopback)
+        asked = {"accept-encoding": "gzip", "accept": accept, "user-agent": AGENT}
         asked |= {"if-none-match": etag} if etag else {}
         asked |= {"if-modified-since": last_modified} if last_modified else {}
         for _ in range(HOPS + 1):
@@ -135,12 +143,29 @@ class Client:
         deadline: network.Deadline,
         allow_loopback: bool,
     ) -> Fetched | httpx.URL:
+        def read(answer: httpcore.Response) -> Fetched | httpx.URL:
+            return _read(url, headers, answer, max_bytes, allow_loopback)
+
+        return self.exchange(httpx.Request("GET", url, headers=dict(headers)), read, deadline, allow_loopback)
+
+    def exchange(
+        self,
+        request: httpx.Request,
+        read: Callable[[httpcore.Response], T],
+        deadline: network.Deadline,
+        allow_loopback: bool = False,
+    ) -> T:
+        """What `read` makes of the answer to one request, whose address was checked; redirects are not followed.
+
+        Raises a `FetchError` that says what stood in the way.
+        """
+        url = request.url
         backend = network.Network(self.resolve, self.dial, deadline, allow_loopback, plain=url.scheme == "http")
         try:
             with httpcore.ConnectionPool(ssl_context=self.tls(), network_backend=backend) as pool:
-                answer = pool.handle_request(_request(url, headers))
+                answer = pool.handle_request(_raw(request))
                 try:
-                    return _read(url, headers, answer, max_bytes, allow_loopback)
+                    return read(answer)
                 finally:
                     answer.close()
         except network.Forbidden as error:
@@ -158,7 +183,8 @@ class Client:
 fetch = Client().fetch
 
 
-def _address(url: str, allow_loopback: bool, base: httpx.URL | None = None) -> httpx.URL:
+def checked_address(url: str, allow_loopback: bool, base: httpx.URL | None = None) -> httpx.URL:
+    """The address, if it is one that may be asked. Raises BadAddress."""
     try:
         found = base.join(url) if base else httpx.URL(url.strip())
         found = found.copy_with(scheme=_WEBCAL.get(found.scheme, found.scheme), fragment=None)
@@ -178,10 +204,10 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
-def _request(url: httpx.URL, headers: Mapping[str, str]) -> httpcore.Request:
-    named = httpx.Request("GET", url, headers=dict(headers)).headers.raw  # adds the Host header
+def _raw(request: httpx.Request) -> httpcore.Request:
+    url = request.url
     target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-    return httpcore.Request("GET", target, headers=named)
+    return httpcore.Request(request.method, target, headers=request.headers.raw, content=request.content or None)
 
 
 def _read(
@@ -189,17 +215,27 @@ def _read(
 ) -> Fetched | httpx.URL:
     status, headers = answer.status, httpx.Headers(answer.headers)
     if status in _REDIRECTS and "location" in headers:
-        return _address(headers["location"], allow_loopback, base=url)
+        return checked_address(headers["location"], allow_loopback, base=url)
     etag, modified = _validator(headers.get("etag")), _validator(headers.get("last-modified"))
     before = (sent.get("if-none-match"), sent.get("if-modified-since"))
     if status == 304 and any(before):
         return Fetched("unchanged", b"", etag or before[0], modified or before[1])
     if status == 429 or status >= 500:
-        raise NotAnswering(f"{url.host} is in trouble ({status})", repair=_LATER)
+        trouble = NotAnswering(f"{url.host} is in trouble ({status})", repair=_LATER)
+        trouble.wait = seconds_to_wait(headers)
+        raise trouble
     if status != 200:
         repair = "The link may have been withdrawn: copy it again from where it came."
-        raise Rejected(f"{url.host} refuses ({status})", repair=repair)
-    return Fetched("new", _body(url, headers, answer, max_bytes), etag, modified)
+        refusal = Rejected(f"{url.host} refuses ({status})", repair=repair)
+        refusal.wait = seconds_to_wait(headers)
+        raise refusal
+    return Fetched("new", body_of(url, headers, answer, max_bytes), etag, modified)
+
+
+def seconds_to_wait(headers: httpx.Headers) -> float | None:
+    """What `Retry-After` asks for, in seconds and at most a day; None where it asks for nothing that can be read."""
+    asked = headers.get("retry-after", "").strip()
+    return min(float(asked), _LONGEST_WAIT) if asked.isascii() and asked.isdecimal() else None
 
 
 def _validator(value: str | None) -> str | None:
@@ -209,7 +245,7 @@ def _validator(value: str | None) -> str | None:
     return None
 
 
-def _body(url: httpx.URL, headers: httpx.Headers, answer: httpcore.Response, max_bytes: int) -> bytes:
+def body_of(url: httpx.URL, headers: httpx.Headers, answer: httpcore.Response, max_bytes: int) -> bytes:
     """The unpacked body, unpacked here because httpx unpacks a whole chunk before anyone can count it."""
     coding = headers.get("content-encoding", "").strip().lower()
     if coding not in ("", "identity", "gzip", "x-gzip"):
