@@ -41,13 +41,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a nudge says: a play in one of its wordings, raised by a cue and its facts."""
+    """What a nudge says: a play in one of its wordings, raised by a cue and its facts; `arm` as in a hold-out."""
 
     play: str
     wording: int | None
     language: str
     cue: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    arm: str | None = None
 
 
 def nudge_of(row: NudgeRow) -> Nudge:
@@ -204,7 +205,7 @@ def _change(session: Session, claim: Claim, **values: Any) -> bool:
 
 def intend(session: Session, claim: Claim, now: datetime, said: Said, *, lead: str | None = None) -> bool:
     """Writes down, before the post, that it is about to happen, and what is said; False if the claim was lost."""
-    values: dict[str, Any] = {"play": said.play, "wording": said.wording, "language": said.language}
+    values: dict[str, Any] = {"play": said.play, "wording": said.wording, "language": said.language, "arm": said.arm}
     if said.cue:
         values |= {"cue": said.cue, "facts": [list(f) for f in said.facts]}
     return _change(session, claim, state="sending", intent_at=now, message_of=lead, **values)
@@ -220,11 +221,14 @@ def end(
     channel: str | None = None,
     ts: str | None = None,
     error: str | None = None,
+    arm: str | None = None,
 ) -> bool:
     """Writes down the fate of a claimed nudge; False if the claim was lost."""
     values: dict[str, Any] = {"state": fate.value, "ended_at": now, "lease_until": None, "error": error}
     if rule is not None:
         values["rule"] = rule.value
+    if arm is not None:
+        values["arm"] = arm
     if ts is not None:
         values |= {"channel": channel, "ts": ts}
     return _change(session, claim, **values)

@@ -17,6 +17,7 @@ from bot.cli.group import Group
 from bot.cli.services import DemoWish, Services
 from bot.content import training
 from bot.content.loader import Loaded
+from bot.core.holdout import LARGEST
 
 app = typer.Typer(cls=Group, help="The key-account coach.", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(records.account_app, name="account")
@@ -110,6 +111,7 @@ def plan(
     start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
     days: Annotated[int, typer.Option(help="How many days.")],
     ignore_all: Annotated[bool, typer.Option("--ignore-all", help="Reps answer no nudge.")] = False,
+    holdout: Annotated[int, typer.Option(min=0, max=LARGEST, help="Percent of a hold-out; 0: none.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Say what the planner would send, in order."""
@@ -125,6 +127,7 @@ def plan(
         days,
         as_json=as_json,
         ignore_all=ignore_all,
+        holdout=holdout,
         fallback=services.fallback_zone,
     )
     raise typer.Exit(code)

@@ -37,6 +37,7 @@ def run(
     *,
     as_json: bool = False,
     ignore_all: bool = False,
+    holdout: int = 0,
     fallback: ZoneInfo | None = None,
     calendar_of: CalendarOf | None = None,
     progress: Callable[[float], None] | None = None,
@@ -52,7 +53,9 @@ def run(
         check_span(start, days)
         portfolio = files.load(accounts, fallback=fallback)
         calendars = calendar_of or holidays_of(start, days)
-        lines = simulate.plan(library, portfolio, start, days, calendars, ignore_all=ignore_all, progress=progress)
+        lines = simulate.plan(
+            library, portfolio, start, days, calendars, ignore_all=ignore_all, holdout=holdout, progress=progress
+        )
     except errors.KamError as error:
         _tell(error, as_json, out, err)
         return CALLED_WRONGLY
@@ -135,7 +138,7 @@ def _table(lines: Iterable[PlanLine], console: Console) -> None:
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), title_justify="left")
         table.title = Text(f"{rep}: week of {said_day(monday, Language.EN)} {monday.year}", style="bold")
         for line in group:
-            table.add_row(*map(Text, _cells(line)), style="dim" if line.fate is Fate.HELD else "")
+            table.add_row(*map(Text, _cells(line)), style="" if line.fate is Fate.PLANNED else "dim")
         console.print(table)
         console.print()
 
@@ -145,7 +148,7 @@ def _monday(line: PlanLine) -> date:
 
 
 def _cells(line: PlanLine) -> tuple[str, ...]:
-    held = f"held: {line.rule.value}" if line.rule is not None else ""
+    held = f"{line.fate.value}: {line.rule.value}" if line.rule is not None else ""
     day = line.due_at.date()
     when = f"{said_day(day, Language.EN)} {line.due_at:%H:%M}"
     return when, line.account, line.play or line.cue, line.reason, held

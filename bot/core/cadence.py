@@ -68,6 +68,7 @@ class RepFacts:
     sent: Sequence[Sent] = ()
     snoozes: Sequence[Snooze] = ()
     quiet_until: datetime | None = None  # Slack's do-not-disturb schedule, while it is on
+    holdout: int = 0  # percent of the pairs of account and play whose routine nudges are left out
 
 
 SEND = Decision(Verdict.SEND)

@@ -6,9 +6,10 @@ The running bot and the simulation ask this one function, so that what `kam plan
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.core import cadence, fit
+from bot.core import cadence, fit, holdout
 from bot.core.cadence import Decision, RepFacts, Verdict
 from bot.core.fit import Point
+from bot.core.holdout import Arm
 from bot.core.library import Library
 from bot.core.nudge import Kind, Nudge, Rule
 from bot.core.playbook import Play
@@ -20,12 +21,16 @@ JUST_SAID = timedelta(days=2)  # a promise that a visit's card raised waits so l
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The decision, and what would be said: `play` is None on a card without a point."""
+    """The decision, and what would be said: `play` is None on a card without a point.
+
+    `arm` is set where a hold-out decided too: on the side of `held_out` the nudge is dropped.
+    """
 
     decision: Decision
     play: Play | None = None
     wording: int | None = None
     point: Point | None = None
+    arm: Arm | None = None
 
 
 def judge(
@@ -62,7 +67,10 @@ def _said(planned: Nudge, play: Play, library: Library, situation: Situation, fa
         return Judgement(Decision(Verdict.HOLD, Rule.SAID_BEFORE, until), play)
     if wording is None:  # a problem or a promise cannot wait for fresh words
         wording = oldest_wording(play.id, facts)
-    return Judgement(cadence.SEND, play, wording)
+    arm = holdout.arm_of(planned, play, facts.holdout)  # last: both sides are what would have been said now
+    if arm is Arm.HELD_OUT:
+        return Judgement(Decision(Verdict.DROP, Rule.HOLDOUT), play, arm=arm)
+    return Judgement(cadence.SEND, play, wording, arm=arm)
 
 
 def _on_a_card(play: Play, situation: Situation) -> datetime | None:

@@ -37,6 +37,8 @@ _Turn = tuple[int, int, datetime, datetime, str, str]  # what goes first of all 
 class PlanLine:
     """One line of the plan: a nudge that is sent (`planned`) or held for the first time, at `due_at` (rep's zone).
 
+    With a hold-out also those that it leaves out (`dropped`).
+
     `wording` is that of the play, where the message shows one; `holds` are all times at which the nudge was put off
     during the run, with the rule.
     """
@@ -69,12 +71,14 @@ def plan(
     calendar_of: CalendarOf,
     *,
     ignore_all: bool = False,
+    holdout: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> Iterator[PlanLine]:
     """The lines of `days` local days from 00:00 on `start` in each rep's zone, in order of their moments.
 
-    The same input gives the same lines, whatever the order of the rows. `progress` hears the share done, 0 to 1.
-    Raises NoWorkday where a calendar leaves no day to work.
+    `holdout` is the percentage of pairs of account and play whose routine nudges are left out: each such nudge is a
+    line of its own, `dropped`. The same input gives the same lines, whatever the order of the rows. `progress` hears
+    the share done, 0 to 1. Raises NoWorkday where a calendar leaves no day to work.
     """
     rows = sorted(accounts.rows, key=lambda row: (row.rep, row.account))
     reps = [list(mine) for _, mine in groupby(rows, key=lambda row: row.rep)]
@@ -82,7 +86,7 @@ def plan(
     for at, mine in enumerate(reps):
         report = _share(progress, at, len(reps))
         country = library.manners.country
-        lines += _RepRun(library, mine, start, days, calendar_of(country), ignore_all).run(report)
+        lines += _RepRun(library, mine, start, days, calendar_of(country), ignore_all, holdout).run(report)
     return iter(sorted(lines, key=lambda line: line.order))
 
 
@@ -122,13 +126,14 @@ class _RepRun:
         days: int,
         calendar: CompanyCalendar,
         ignore_all: bool,
+        holdout: int = 0,
     ) -> None:
         self.rows = list(rows)
         self.rep = portfolio.rep(self.rows[0], TEAM)
         self.zone = self.rows[0].zone
         self.hours = WorkingHours(self.rep.work_start, self.rep.work_end, self.rep.days_off, self.zone, calendar)
         self.library = library
-        self.ignore_all = ignore_all
+        self.ignore_all, self.holdout = ignore_all, holdout
         self.begin = workdays.at(start, time(0), self.zone)
         self.end = workdays.at(start + timedelta(days=days), time(0), self.zone)
         self.heap: list[tuple[datetime, _Turn, int, _Account, Change | Nudge]] = []
@@ -282,7 +287,7 @@ class _RepRun:
     # --- nudges ---------------------------------------------------------------------------------------------------
 
     def _look_at(self, planned: Nudge, account: _Account, now: datetime) -> None:
-        facts = RepFacts(rep=self.rep, hours=self.hours, sent=self.sent)
+        facts = RepFacts(rep=self.rep, hours=self.hours, sent=self.sent, holdout=self.holdout)
         planned = fit.refreshed(planned, self.library.plays, account.at(now))
         judged = judgement.judge(planned, self.library, account.at(now), facts, account.point)
         decision = judged.decision
@@ -296,6 +301,8 @@ class _RepRun:
         elif decision.verdict is Verdict.SEND:
             self._write(planned, judged, account, now, Fate.PLANNED)
             self._send(planned, judged, account, now)
+        elif decision.rule is Rule.HOLDOUT:
+            self._write(planned, judged, account, now, Fate.DROPPED)
 
     def _send(self, planned: Nudge, judged: Judgement, account: _Account, now: datetime) -> None:
         play = judged.play.id if judged.play is not None else ""
@@ -327,7 +334,7 @@ class _RepRun:
             cue=cue,
             reason=reason,
             fate=fate,
-            rule=judged.decision.rule if fate is Fate.HELD else None,
+            rule=judged.decision.rule if fate is not Fate.PLANNED else None,
             kind=planned.kind,
             priority=planned.priority,
             wording=judged.wording if fate is Fate.PLANNED and not planned.key.endswith(":again") else None,

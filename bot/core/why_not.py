@@ -3,14 +3,15 @@
 It asks the same judgement as the nudges themselves, with today's facts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from bot.core import cues, fit, judgement, priority
+from bot.core import cues, fit, holdout, judgement, priority
 from bot.core.account import OrderPhase
 from bot.core.cadence import RepFacts, Verdict
+from bot.core.holdout import Arm
 from bot.core.library import Library
 from bot.core.manners import Manners
 from bot.core.nudge import Kind, Nudge, Rule
@@ -59,16 +60,23 @@ WORST = (
 BARS = (Bar.ARCHIVED, Bar.RULE, Bar.STOPPED, Bar.WITH_VISIT, Bar.LATER, Bar.STAGE, Bar.PHASE, Bar.SENT)
 
 
-def held(library: Library, situation: Situation, facts: RepFacts, states: Mapping[str, Nudge | None]) -> list[Held]:
+def held(
+    library: Library,
+    situation: Situation,
+    facts: RepFacts,
+    states: Mapping[str, Nudge | None],
+    left_out: Collection[str] = (),
+) -> list[Held]:
     """Everything that keeps plays of this account back now, worst first; what shares its reason stands together.
 
-    `states` are the nudges stored for the account: None for one that has had its fate.
+    `states` are the nudges stored for the account: None for one that has had its fate. `left_out` are those that the
+    hold-out dropped.
     """
     if situation.account.archived_as is not None:
         return [Held(Bar.ARCHIVED, ())]
     found = [*_wishes(situation, facts)]
     for play in sorted(library.plays, key=lambda p: (priority.turn(p), p.id)):
-        if (bar := _bar(play, library, situation, facts, states)) is not None:
+        if (bar := _bar(play, library, situation, facts, states, left_out)) is not None:
             found.append(bar)
     return sorted(_together(found), key=_badness)
 
@@ -110,7 +118,12 @@ def _wishes(situation: Situation, facts: RepFacts) -> list[Held]:
 
 
 def _bar(
-    play: Play, library: Library, situation: Situation, facts: RepFacts, states: Mapping[str, Nudge | None]
+    play: Play,
+    library: Library,
+    situation: Situation,
+    facts: RepFacts,
+    states: Mapping[str, Nudge | None],
+    left_out: Collection[str],
 ) -> Held | None:
     if play.nudge is None or not (live := cues.occasions(play.nudge.cue, situation)):
         return None
@@ -131,6 +144,8 @@ def _bar(
         lately = any(situation.now - LATELY <= o.since <= situation.now for o in live)
         return Held(Bar.RULE, (play.id,), Rule.TOO_LATE) if lately and not rides else None
     planned = min(nudges, key=lambda n: n.due_at)
+    if planned.id in left_out:
+        return Held(Bar.RULE, (play.id,), Rule.HOLDOUT)
     if planned.id in states and states[planned.id] is None:
         return _had(play, situation)
     return _judged(states.get(planned.id) or planned, play, library, situation, facts)
@@ -143,6 +158,8 @@ def _judged(planned: Nudge, play: Play, library: Library, situation: Situation, 
     if barred is not None:
         ends = _guard_ends(barred, situation, library.manners)
         return Held(Bar.RULE, (play.id,), barred, ends, _facts_of(barred, situation, facts))
+    if holdout.arm_of(planned, play, facts.holdout) is Arm.HELD_OUT:  # said before its moment: it will not come
+        return Held(Bar.RULE, (play.id,), Rule.HOLDOUT)
     if planned.due_at > situation.now:
         if planned.due_at > situation.now + AHEAD:
             return None

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot.core import cadence, fit, judgement, nudge
 from bot.core.account import Rep
 from bot.core.cadence import Decision, RepFacts, Sent, Verdict
+from bot.core.holdout import Arm
 from bot.core.judgement import Judgement
 from bot.core.manners import Manners
 from bot.core.message import Message
@@ -24,7 +25,7 @@ from bot.usecases import bad_days, cards, nudge_cards, people, pictures, plannin
 from bot.usecases.bad_days import Trouble
 from bot.usecases.cards import Opened
 from bot.usecases.ports import Absent, Base, Found, NotPosted, Posted, Unclear, Unreadable
-from storage import accounts, deliveries, history, nudge_history, nudges, replies, reps, situations, visits
+from storage import accounts, deliveries, history, holdouts, nudge_history, nudges, replies, reps, situations, visits
 from storage.nudges import Claim, Said
 
 LEASE = timedelta(seconds=20)  # four times the time-out of a post
@@ -95,6 +96,7 @@ def rep_facts(base: Base, session: Session, rep: Rep, zone: ZoneInfo, now: datet
         sent=nudge_history.sent_to(session, rep.team_id, rep.id, now - SENT_BACK),
         snoozes=[replies.snooze_of(row) for row in replies.snoozes(session, rep.team_id, rep.id, now)],
         quiet_until=reps.quiet_until(session, rep.team_id, rep.id),
+        holdout=holdouts.of_team(session, rep.team_id).percent,
     )
 
 
@@ -123,7 +125,8 @@ def _put_aside(session: Session, claim: Claim, decision: Decision, now: datetime
     """Holds or drops a nudge, and says why in the log and on its row."""
     assert decision.rule is not None
     if decision.verdict is Verdict.DROP:
-        nudges.end(session, claim, Fate.DROPPED, now, rule=decision.rule)
+        arm = Arm.HELD_OUT.value if decision.rule is Rule.HOLDOUT else None
+        nudges.end(session, claim, Fate.DROPPED, now, rule=decision.rule, arm=arm)
         log.info("nudge_dropped", nudge_id=claim.nudge.id, rule=decision.rule.value)
         return
     until = decision.until or now + timedelta(hours=24)
@@ -160,7 +163,7 @@ def _prepare_one(base: Base, session: Session, claim: Claim, facts: RepFacts, no
             nudges.plan(session, [_offer(claim.nudge, facts, now)], now)
         return None
     play = judged.play
-    said = Said(play.id if play is not None else "", judged.wording, rep.language.value)
+    said = Said(play.id if play is not None else "", judged.wording, rep.language.value, arm=judged.arm)
     if not nudges.intend(session, claim, now, said):
         return None
     trouble = _trouble(session, claim.nudge, situation)

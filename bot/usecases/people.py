@@ -11,10 +11,10 @@ from bot import errors
 from bot.core import when, wording
 from bot.core.account import CardTime, Language, Rep
 from bot.core.message import Actions, Button, Heading, Message, Paragraph, Part, Small, plain
-from bot.core.texts import cards, talk
+from bot.core.texts import cards, holdout, talk
 from bot.usecases import planning
 from bot.usecases.ports import Asker, Base, Profile
-from storage import accounts, replies, reps
+from storage import accounts, holdouts, replies, reps
 from storage.tables import RepRow, SnoozeRow
 
 ROUTINE = "routine"  # what a snooze names that holds every routine nudge and nothing else
@@ -115,6 +115,7 @@ def settings(base: Base, rep: Rep, now: datetime) -> Message:
     with base.database.read() as session:
         quiet = replies.snoozes(session, rep.team_id, rep.id, now)
         names = {a.id: a.name for a in accounts.of_rep(session, rep.team_id, rep.id, archived=True)}
+        left_out = holdouts.of_team(session, rep.team_id).percent
     local = now.astimezone(zone) if zone is not None else now
     paused = rep.paused_until is not None and rep.paused_until > now
     parts: list[Part] = [
@@ -145,6 +146,8 @@ def settings(base: Base, rep: Rep, now: datetime) -> Message:
         if row.until.year < 9000:
             text = talk.SNOOZE_LINE.of(language, what=what, when=wording.moment(row.until, language, local))
         parts.append(Paragraph(text, button=Button("snooze:undo", cards.SNOOZE_UNDO.of(language), row.id)))
+    if left_out:
+        parts.append(Small(holdout.LINE.of(language, percent=left_out)))
     parts.append(Small(talk.SETTINGS_HOW.of(language)))
     if zone is None:
         parts += zone_question(language)

@@ -45,7 +45,8 @@ def _told(base: Base, rep: Rep, account: Account, now: datetime) -> Message:
         facts = nudges.rep_facts(base, session, rep, zone, now)
         stored = nudge_history.of_account(session, rep.team_id, rep.id, account.id)
     states = {row.id: outbox.nudge_of(row) if row.state == Fate.PLANNED.value else None for row in stored}
-    found = why_not.held(base.shelf.library, situation, facts, states)
+    left_out = {row.id for row in stored if row.state == Fate.DROPPED.value and row.rule == Rule.HOLDOUT.value}
+    found = why_not.held(base.shelf.library, situation, facts, states, left_out)
     if not found:
         return plain(texts.NOTHING.of(language, account=account.name))
     heading = texts.HEADING.of(language, account=account.name)

@@ -69,5 +69,5 @@ RULES: Final = {
     Rule.SAID_BEFORE: Text("you have read every wording of it lately", "这条的几种说法你最近都看过"),
     Rule.TOO_LATE: Text("its moment has passed", "时机已过"),
     Rule.OUTRANKED: Text("something more pressing goes first", "有更要紧的事在前"),
-    Rule.HOLDOUT: Text("it is left out to see whether it helps", "为了看它是否有用，这次没有发"),
+    Rule.HOLDOUT: Text("left out on purpose, to see whether such nudges help", "有意不发，好看看这类提醒到底有没有用"),
 }

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.core.texts import cards, credit, picture, privacy, promises, rehearsal, roles
+from bot.core.texts import cards, credit, holdout, picture, privacy, promises, rehearsal, roles
 from bot.core.wording import Text
 
 # --- first words ----------------------------------------------------------------------------------------------------
@@ -299,4 +299,5 @@ REFUSALS: Final = {
     **credit.REFUSALS,
     **picture.REFUSALS,
     **rehearsal.REFUSALS,
+    **holdout.REFUSALS,
 }

@@ -55,6 +55,7 @@ FREE: Final = {
     Rule.IGNORED_THREE: Text("Free once you answer one, any button will do.", "随便点一条的任一按钮就会恢复。"),
     Rule.SNOOZED: Text("/kam settings lifts it sooner.", "想提前恢复：/kam settings"),
     Rule.PAUSED: Text("/kam pause off lifts it sooner.", "想提前恢复：/kam pause off"),
+    Rule.HOLDOUT: Text("Ask me and you get it: /kam advice {account}", "想听随时问我：/kam advice {account}"),
     Rule.RECENT_CONTACT: Text("You did it yourself.", "你已经自己做了。"),
     Rule.TOO_LATE: Text("It comes back with its next occasion.", "下次有由头时再提。"),
 }

@@ -1,9 +1,9 @@
-"""`/kam settings`: zone, language, card time, hours, days off, pauses."""
+"""`/kam settings`: zone, language, card time, hours, days off, pauses; for admins roles and the hold-out."""
 
 from bot.core.message import Reply
 from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand, first_word
-from bot.usecases import people, roles
+from bot.usecases import holdouts, people, roles
 
 NAMES = {
     "时区": "timezone",
@@ -17,6 +17,7 @@ NAMES = {
     "lang": "language",
 }
 ROLES = ("roles", "role", "角色", "上级")
+HOLDOUT = ("holdout", "hold-out", "对照")
 
 
 def handle(act: Act) -> Reply:
@@ -25,6 +26,8 @@ def handle(act: Act) -> Reply:
         return Reply(people.settings(act.base, act.rep, act.now))
     if word.casefold() in ROLES:
         return roles.form(act.base, act.rep)
+    if word.casefold() in HOLDOUT:
+        return Reply(holdouts.setting(act.base, act.rep, rest, act.now))
     name = NAMES.get(word.casefold(), word.casefold())
     return Reply(people.change(act.base, act.rep, name, rest, act.now))
 

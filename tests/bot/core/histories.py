@@ -89,6 +89,7 @@ class Week:
     checked: dict[str, str] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     count: int = 0
+    holdout: int = 0
 
     @property
     def zone(self) -> ZoneInfo:
@@ -139,7 +140,12 @@ class Week:
     def _look_at(self, planned: Nudge) -> None:
         story = next(s for s in self.stories if s.facts.account.id == planned.account_id)
         facts = RepFacts(
-            rep=self.rep, hours=self.hours, sent=self.sent, snoozes=self.snoozes, quiet_until=self.quiet_until
+            rep=self.rep,
+            hours=self.hours,
+            sent=self.sent,
+            snoozes=self.snoozes,
+            quiet_until=self.quiet_until,
+            holdout=self.holdout,
         )
         judged = judgement.judge(
             planned, self.library, self.situation(story), facts, self.checked.get(planned.visit_id or "")
@@ -412,9 +418,10 @@ def _story(week: Week, number: int) -> Story:
     return Story(facts)
 
 
-def lived(seed: int) -> Week:
+def lived(seed: int, holdout: int = 0) -> Week:
     """Two weeks of random events, with everything checked on the way."""
     week = a_week(seed)
+    week.holdout = holdout
     end = week.now + SPAN
     for story in week.stories:
         week.plan(story)
