@@ -10,7 +10,7 @@ from bot.cli import tell
 from bot.cli.app import app
 from bot.cli.services import Services
 from bot.settings import Settings
-from bot.slack import manifest
+from bot.slack import entrance, manifest
 from bot.usecases.ports import Base
 from bot.usecases.silence import NobodyToTell
 from storage import deliveries, migrate
@@ -55,9 +55,11 @@ def services(chosen: Settings) -> Services:
         migrate=migrated,
         serve=lambda: wiring.serve(chosen),
         demo=lambda wish: demo.run(chosen, wish),
-        manifest=lambda url: manifest.manifest("http" if url else "socket", url),
+        manifest=lambda url, many: manifest.manifest("http" if url else "socket", url, many=many),
         write_manifests=manifest.write,
         warm=warm,
+        database=lambda: wiring.database(chosen),
+        keys=lambda: entrance.keys(chosen),
     )
 
 

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = Field(SecretStr(""), description="Bot token, xoxb-…")
     slack_app_token: SecretStr = Field(SecretStr(""), description="App-level token, xapp-…, for socket mode.")
     slack_signing_secret: SecretStr = Field(SecretStr(""), description="Signing secret, for http mode.")
+    slack_client_id: str = Field("", description="Client id: in http mode, workspaces may install the app.")
+    slack_client_secret: SecretStr = Field(SecretStr(""), description="Client secret, beside the client id.")
+    encryption_keys: SecretStr = Field(SecretStr(""), description="Keys for stored tokens; the first encrypts.")
+    grace_days: int = Field(30, ge=1, le=3650, description="Days until the data of a workspace that left is deleted.")
     slack_api_url: str = Field("https://slack.com/api/", description="Base of the Web API; ends in /api/.")
     http_host: str = Field("127.0.0.1", description="Address to listen on.")
     http_port: int = Field(3000, ge=0, le=65535, description="Port to listen on; 0 picks one and logs it.")
@@ -74,6 +78,11 @@ class Settings(BaseSettings):
                 "KAM_NOW, KAM_CLOCK_SPEED and KAM_ALLOW_LOOPBACK_FETCH are for tests: they need KAM_TEST_CLOCK=1"
             )
         return self
+
+    @property
+    def many_workspaces(self) -> bool:
+        """True where workspaces install the app themselves; else there is one, that of the bot token."""
+        return bool(self.slack_client_id)
 
     @property
     def database(self) -> str:

@@ -219,6 +219,10 @@ class InTurn(Ticks):
         self._if_free(self._held.clean)
 
     @override
+    def renew(self) -> None:
+        self._if_free(self._held.renew)
+
+    @override
     def stop(self) -> None:
         self._held.stop()
 

@@ -6,8 +6,8 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -25,13 +25,16 @@ from bot.jobs.pool import Pool
 from bot.jobs.scheduler import Scheduler, Ticks
 from bot.log import log
 from bot.settings import Mode, Settings
-from bot.slack.answers import Connection, Identity
+from bot.slack import entrance
+from bot.slack.answers import Connection
 from bot.slack.app import connect
 from bot.slack.http import HttpServer, Ready
+from bot.slack.install import INSTALL, REDIRECT, Door
 from bot.slack.messenger import SlackMessenger
 from bot.slack.socket_mode import Line
+from bot.slack.tenants import Identity, OneWorkspace, Tenants
 from bot.usecases.ports import Base, FeedAnswer, Messenger, Shelf
-from storage import migrate, nudges
+from storage import installations, migrate, nudges
 from storage.session import Database
 
 LARGEST_FEED = 5_000_000
@@ -116,6 +119,7 @@ class Parts:
     messenger: Messenger
     later: Callable[[Callable[[], None]], None]
     new_id: Callable[[], str] = lambda: secrets.token_hex(8)
+    installer_of: Callable[[str], str | None] = lambda _team: None
 
 
 def base(settings: Settings, parts: Parts, opened: Database, on: Shelf) -> Base:
@@ -130,6 +134,7 @@ def base(settings: Settings, parts: Parts, opened: Database, on: Shelf) -> Base:
         later=parts.later,
         fallback_zone=settings.fallback_zone,
         admins=frozenset(settings.admins.replace(",", " ").split()),
+        installer_of=parts.installer_of,
     )
 
 
@@ -170,38 +175,63 @@ class Running:
         self._new_id = new_id
         self._lock: IO[str] | None = None
         self._line: Line | None = None
+        self._entrance: entrance.Entrance | None = None
         self._scheduler: Scheduler | None = None
 
     def start(self, *, scheduled: bool = True, posters: int = 8) -> None:
         """Brings everything up. `scheduled` False: somebody else pokes the ticks."""
         settings = self.settings
-        who = identity(settings)
+        if settings.many_workspaces:
+            entrance.check(settings)
+        who = None if settings.many_workspaces else identity(settings)
         _need_tokens(settings)
         self._lock = _only_sender(settings)
         opened = database(settings)
-        token = who.bot_token
-        way = WebClient(token, base_url=settings.slack_api_url)
-        messenger = SlackMessenger(lambda _team: way, self.clock)
-        parts = Parts(self.clock, messenger, self.pool.submit)
-        if self._new_id is not None:
-            parts = Parts(self.clock, messenger, self.pool.submit, self._new_id)
-        self.base = base(settings, parts, opened, shelf(settings))
+        tenants = self._tenants(who, opened)
+        self.base = base(settings, self._parts(tenants), opened, shelf(settings))
         if opened.is_sqlite:
             with opened.write() as session:
                 nudges.take_over(session, self.clock.now())
-        self.ticks = Ticks(self.base, secrets.token_hex(8), posters)
-        self._reach(who)
+        grace = timedelta(days=settings.grace_days)
+        tenancy = self._entrance.tenancy if self._entrance is not None else None
+        self.ticks = Ticks(self.base, secrets.token_hex(8), posters, tenancy=tenancy, grace=grace)
+        self._reach(tenants)
         if scheduled:
             self._scheduler = Scheduler(self.ticks, settings.clock_speed)
             self._scheduler.start()
         log.info("bot_started", mode=settings.mode.value, port=self.http.port, plays=len(self.base.shelf.library.plays))
 
-    def _reach(self, who: Identity) -> None:
+    def _tenants(self, who: Identity | None, opened: Database) -> Tenants:
+        """The workspace of the token, or all that installed the app."""
+        if who is None:
+            self._entrance = entrance.build(self.settings, opened, self.clock)
+            return self._entrance.tenants
+        with opened.write() as session:
+            installations.serve_again(session, who.team_id)
+        return OneWorkspace(who)
+
+    def _parts(self, tenants: Tenants) -> Parts:
+        def way(team_id: str) -> WebClient:
+            return WebClient(tenants.identity(team_id).bot_token, base_url=self.settings.slack_api_url)
+
+        parts = Parts(self.clock, SlackMessenger(way, self.clock), self.pool.submit)
+        if self._new_id is not None:
+            parts = replace(parts, new_id=self._new_id)
+        return parts if self._entrance is None else replace(parts, installer_of=self._entrance.tenants.installer)
+
+    def _reach(self, tenants: Tenants) -> None:
         settings = self.settings
         secret = settings.slack_signing_secret.get_secret_value()
         is_http = settings.mode is Mode.HTTP
-        app = connect(self.base, Connection(who, settings.slack_api_url, secret if is_http else ""))
-        self.http = HttpServer(settings.http_host, settings.http_port, self._ready(), app if is_http else None)
+        way = Connection(tenants, settings.slack_api_url, secret if is_http else "", self._entrance is not None)
+        app = connect(self.base, way)
+        pages = {}
+        if self._entrance is not None:
+            door = Door(self.base, self._entrance.tenancy, self._entrance.oauth)
+            pages = {INSTALL: door.install, REDIRECT: door.redirect}
+        self.http = HttpServer(
+            settings.http_host, settings.http_port, self._ready(), app if is_http else None, pages=pages
+        )
         if not is_http:
             self._line = Line(app, settings.slack_app_token.get_secret_value())
         self.http.start()

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, select
 
 from bot.core.nudge import Fate, Kind, Nudge, Rule
-from storage.tables import NudgeRow
+from storage.tables import NudgeRow, WorkspaceRow
 
 AT_ONCE = 500  # ids in one statement: every database takes so many
 CLAIMING = 7_105_649_269  # PostgreSQL's advisory lock of claims; any number, the same in every process
@@ -24,6 +24,12 @@ ENDED = (Fate.SENT.value, Fate.DROPPED.value, Fate.FAILED.value, Fate.UNKNOWN.va
 # Written as text, so that PostgreSQL sees that the partial indexes serve.
 IN_HAND: ColumnElement[bool] = literal_column("state IN ('claimed', 'sending')", Boolean)
 PLANNED: ColumnElement[bool] = literal_column("state = 'planned'", Boolean)
+# What is planned for a workspace that removed the app waits: it may come back.
+SERVED: ColumnElement[bool] = ~(
+    select(WorkspaceRow.team_id)
+    .where(WorkspaceRow.team_id == NudgeRow.team_id, col(WorkspaceRow.left_at).is_not(None))
+    .exists()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,8 @@ def claim(session: Session, owner: str, now: datetime, lease: timedelta, limit: 
     """Takes due nudges, most important first, at most one a rep, under a lease that ends at `now + lease`.
 
     Nudges whose lease ran out are taken again. A rep of whom something is in hand is passed over; so that this holds
-    between processes too, they claim one after the other (on SQLite every write does).
+    between processes too, they claim one after the other (on SQLite every write does). Nothing is taken of a
+    workspace that removed the app.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
@@ -138,7 +145,7 @@ def claim(session: Session, owner: str, now: datetime, lease: timedelta, limit: 
     left = and_(IN_HAND, col(NudgeRow.lease_until) < now)
     query = (
         select(NudgeRow)
-        .where(or_(due, left), ~rep_is_busy)
+        .where(or_(due, left), ~rep_is_busy, SERVED)
         .order_by(
             col(NudgeRow.intent_at).is_(None),
             col(NudgeRow.priority),
@@ -299,14 +306,16 @@ def wake_rep(session: Session, team_id: str, rep_id: str, now: datetime) -> None
 
 def next_due(session: Session) -> datetime | None:
     """When the next nudge is due or to be looked at again."""
-    planned = session.exec(select(func.min(NudgeRow.next_try_at)).where(PLANNED)).one()
-    leased = session.exec(select(func.min(NudgeRow.lease_until)).where(IN_HAND)).one()
+    planned = session.exec(select(func.min(NudgeRow.next_try_at)).where(PLANNED, SERVED)).one()
+    leased = session.exec(select(func.min(NudgeRow.lease_until)).where(IN_HAND, SERVED)).one()
     known = [t for t in (planned, leased) if t is not None]
     return min(known, default=None)
 
 
 def backlog(session: Session, now: datetime) -> tuple[int, timedelta]:
     """How many nudges are due and not taken, and how long the oldest has waited."""
-    query = select(func.count(), func.min(NudgeRow.next_try_at)).where(PLANNED, col(NudgeRow.next_try_at) <= now)
+    query = select(func.count(), func.min(NudgeRow.next_try_at)).where(
+        PLANNED, SERVED, col(NudgeRow.next_try_at) <= now
+    )
     count, oldest = session.exec(query).one()
     return count, now - oldest if count else timedelta()

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from bot.core.account import CardTime, Language, Rep
 from storage.session import add_missing
-from storage.tables import RepRow
+from storage.tables import RepRow, WorkspaceRow
 
 _ZONES: dict[str, ZoneInfo] = {}
 
@@ -53,8 +53,10 @@ def profile_at(session: Session, team_id: str, rep_id: str) -> datetime | None:
 
 
 def everyone(session: Session) -> list[Rep]:
-    """All active reps of all workspaces, in a fixed order."""
-    rows = session.exec(select(RepRow).where(col(RepRow.active)).order_by(RepRow.team_id, RepRow.id))
+    """All active reps of all workspaces that are served, in a fixed order."""
+    left = select(WorkspaceRow.team_id).where(col(WorkspaceRow.left_at).is_not(None))
+    query = select(RepRow).where(col(RepRow.active), col(RepRow.team_id).not_in(left))
+    rows = session.exec(query.order_by(RepRow.team_id, RepRow.id))
     return [rep_of(row) for row in rows]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from bot.core.situation import Visit, VisitState
-from storage.tables import EventLinkRow, FeedRow, VisitRow
+from storage.tables import EventLinkRow, FeedRow, VisitRow, WorkspaceRow
 
 
 def visit_of(row: VisitRow) -> Visit:
@@ -107,10 +107,13 @@ def feed_keys(session: Session, team_id: str, feed_id: str, start: datetime) -> 
 
 
 def feeds(session: Session, team_id: str | None = None, rep_id: str | None = None) -> list[FeedRow]:
-    """Calendar feeds: of one rep, or of everyone."""
+    """Calendar feeds: of one rep, or of everyone whose workspace is served."""
     query = select(FeedRow).order_by(FeedRow.id)
     if team_id is not None:
         query = query.where(FeedRow.team_id == team_id, FeedRow.rep_id == rep_id)
+    else:
+        left = select(WorkspaceRow.team_id).where(col(WorkspaceRow.left_at).is_not(None))
+        query = query.where(col(FeedRow.team_id).not_in(left))
     rows = list(session.exec(query))
     for row in rows:
         session.expunge(row)

@@ -11,8 +11,8 @@ from bot import errors
 from bot.cli import advise as advising
 from bot.cli import check as checking
 from bot.cli import effect as effecting
+from bot.cli import keys, privacy, records, tell, troubles
 from bot.cli import plan as planning
-from bot.cli import privacy, records, tell, troubles
 from bot.cli.group import Group
 from bot.cli.services import DemoWish, Services
 from bot.content import training
@@ -24,6 +24,7 @@ app.add_typer(records.account_app, name="account")
 app.add_typer(records.contact_app, name="contact")
 app.add_typer(records.visit_app, name="visit")
 app.add_typer(records.calendar_app, name="calendar")
+app.add_typer(keys.keys_app, name="keys")
 app.add_typer(troubles.problem_app, name="problem")
 app.add_typer(troubles.promise_app, name="promise")
 
@@ -165,6 +166,7 @@ def manifest(
     context: typer.Context,
     write: Annotated[bool, typer.Option("--write", help="Write manifest.json and manifest.http.json here.")] = False,
     url: Annotated[str, typer.Option(help="Public https address of the bot, for HTTP mode.")] = "",
+    many: Annotated[bool, typer.Option("--many", help="Workspaces install the app; needs --url.")] = False,
 ) -> None:
     """Show the Slack app manifest, or write both its forms."""
     services: Services = context.obj
@@ -172,7 +174,7 @@ def manifest(
         typer.echo("\n".join(str(file) for file in services.write_manifests(Path())))
         return
     try:
-        tell.document(services.manifest(url or None))
+        tell.document(services.manifest(url or None, many))
     except errors.KamError as error:
         tell.fail(error, as_json=False)
 

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from bot.content.loader import Loaded
 from bot.core.matching import Weights
 from bot.usecases.ports import Base
+from storage.keyring import Keyring
+from storage.session import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Services:
     migrate: Callable[[], str]
     serve: Callable[[], None]
     demo: Callable[[DemoWish], int]
-    manifest: Callable[[str | None], dict[str, Any]]
+    manifest: Callable[[str | None, bool], dict[str, Any]]
     write_manifests: Callable[[Path], list[Path]]
     warm: Callable[[], str]
+    database: Callable[[], Database]  # at the schema of this version
+    keys: Callable[[], Keyring]

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.log import log
-from bot.usecases import calendars, nudges, planning
+from bot.usecases import calendars, installing, nudges, planning
+from bot.usecases.installing import Tenancy
 from bot.usecases.ports import Base
 from storage import deliveries, undo
 from storage import nudges as outbox
@@ -20,17 +21,29 @@ SHORTEST = 0.05
 PLAN_SECONDS = 600
 FEED_SECONDS = 300
 CLEAN_SECONDS = 6 * 3600
+RENEW_SECONDS = 600
 DELIVERIES_KEPT = timedelta(days=2)
+GRACE = timedelta(days=30)
 
 
 class Ticks:
     """What is done again and again. Each tick may run twice, or not at all for a while, without harm.
 
-    `owner` names this process in the claims that it holds.
+    `owner` names this process in the claims that it holds; `tenancy` is given where workspaces install the app,
+    whose data is deleted when they have left for longer than `grace`.
     """
 
-    def __init__(self, base: Base, owner: str, posters: int = POSTERS) -> None:
+    def __init__(
+        self,
+        base: Base,
+        owner: str,
+        posters: int = POSTERS,
+        *,
+        tenancy: Tenancy | None = None,
+        grace: timedelta = GRACE,
+    ) -> None:
         self.base, self.owner = base, owner
+        self._tenancy, self._grace = tenancy, grace
         self._posters = ThreadPoolExecutor(posters, thread_name_prefix="post")
         self._stopping = threading.Event()
         self.last_delivery: datetime | None = None
@@ -66,6 +79,14 @@ class Ticks:
         with self.base.database.write() as session:
             deliveries.forget_before(session, now - DELIVERIES_KEPT)
             undo.forget_before(session, now)
+        if self._tenancy is not None:
+            installing.look_for_removed(self.base, self._tenancy, now)
+        installing.purge_left(self.base, now, self._grace)
+
+    def renew(self) -> None:
+        """Renews what lets the bot reach Slack before it ends, also where nobody asks for anything."""
+        if self._tenancy is not None:
+            installing.renew_all(self.base, self._tenancy, self.base.clock.now())
 
     def stop(self) -> None:
         """Takes nothing new, finishes what is being posted, gives back the rest."""
@@ -88,11 +109,12 @@ class Scheduler:
             (ticks.plan, PLAN_SECONDS),
             (ticks.sync, FEED_SECONDS),
             (ticks.clean, CLEAN_SECONDS),
+            (ticks.renew, RENEW_SECONDS),
         ):
             self._scheduler.add_job(_guarded(job), "interval", seconds=max(SHORTEST, seconds / speed))
 
     def start(self) -> None:
-        for first in (self._ticks.plan, self._ticks.sync):
+        for first in (self._ticks.renew, self._ticks.plan, self._ticks.sync):
             self._scheduler.add_job(_guarded(first))
         self._scheduler.start()
 

@@ -11,11 +11,13 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from bot import errors
 from bot.core.account import Language, Rep
 from bot.core.message import Message, Reply, plain
 from bot.core.texts import talk
 from bot.log import log
 from bot.slack import blocks, messenger, modals
+from bot.slack.tenants import Tenants
 from bot.usecases import home, people
 from bot.usecases.ports import Asker, Base
 
@@ -23,53 +25,52 @@ Payload = dict[str, Any]
 HAN = re.compile("[一-鿿]")
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who the bot is in its workspace, and its tokens."""
-
-    team_id: str
-    bot_id: str
-    bot_user_id: str
-    bot_token: str
+FORM_SECONDS = 2  # a trigger lives three
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     """How the app reaches Slack."""
 
-    identity: Identity
+    tenants: Tenants
     api_url: str
     signing_secret: str = ""
+    can_leave: bool = False  # workspaces install and remove the app
 
 
 class Answers:
     """The ways back to people: forms, response URLs, the DM, the Home tab."""
 
-    def __init__(self, base: Base, connection: Connection, client: WebClient) -> None:
-        self.base, self.connection, self.client = base, connection, client
+    def __init__(self, base: Base, connection: Connection) -> None:
+        self.base, self.connection = base, connection
         self._lock = threading.Lock()
-        self._homes: set[str] = set()
-        self._pages: dict[str, int] = {}
+        self._homes: set[Asker] = set()
+        self._pages: dict[Asker, int] = {}
+
+    def client(self, team_id: str) -> WebClient:
+        """Slack, as the bot of a workspace; each call is made once. Refused where the app is not installed."""
+        token = self.connection.tenants.identity(team_id).bot_token
+        return WebClient(token, base_url=self.connection.api_url, timeout=FORM_SECONDS, retry_handlers=[])
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def open_form(self, reply: Reply, body: Payload) -> Reply | None:
+    def open_form(self, asker: Asker, reply: Reply, body: Payload) -> Reply | None:
         """Opens a form while its trigger lives; it carries where to answer later. Where it fails, says so."""
         assert reply.form is not None
         container = body.get("container") or {}
         private = {"url": body.get("response_url"), "replace": bool(container.get("message_ts"))}
         view = modals.render(reply.form, private if private["url"] else {})
         try:
-            self.client.views_open(trigger_id=str(body.get("trigger_id")), view=view)
-        except (SlackClientError, *messenger.BROKEN) as error:
+            self.client(asker.team_id).views_open(trigger_id=str(body.get("trigger_id")), view=view)
+        except (errors.Refused, SlackClientError, *messenger.BROKEN) as error:
             log.warning("form_not_opened", error=type(error).__name__)
-            return Reply(plain(talk.FORM_NOT_OPENED.of(self.language(self.asker(body)))))
+            return Reply(plain(talk.FORM_NOT_OPENED.of(self.language(asker))))
         return None
 
     def answer_tap(self, asker: Asker, body: Payload, reply: Reply) -> None:
         """Answers below or in place of the message that was tapped; on the Home tab, the tab itself answers."""
         if (body.get("view") or {}).get("type") == "home" and (reply.replace or reply.home_page is not None):
-            self._pages[asker.user_id] = reply.home_page or 0
+            self._pages[asker] = reply.home_page or 0
             return
         if reply.message is None:  # a page of the Home tab, asked for from somewhere else
             return
@@ -100,6 +101,12 @@ class Answers:
         else:
             self.base.later(lambda: self.post(asker, message))
 
+    def turn_away(self, body: Payload, message: Message) -> None:
+        """Says something to somebody who is not served: only where Slack gave an address to answer at."""
+        url = body.get("response_url")
+        if url:
+            self.base.later(lambda: self.respond(url, Reply(message), ephemeral=True))
+
     def respond(self, url: object, reply: Reply, *, ephemeral: bool) -> None:
         """Answers through a response URL; only Slack's own host, or the API's, is ever called."""
         assert reply.message is not None
@@ -123,10 +130,10 @@ class Answers:
     def post(self, asker: Asker, message: Message) -> None:
         """Answers in the DM of the asker."""
         try:
-            self.client.chat_postMessage(
+            self.client(asker.team_id).chat_postMessage(
                 channel=asker.user_id, unfurl_links=False, unfurl_media=False, **blocks.render(message)
             )
-        except (SlackClientError, *messenger.BROKEN) as error:
+        except (errors.Refused, SlackClientError, *messenger.BROKEN) as error:
             log.warning("answer_not_posted", error=type(error).__name__)
 
     def welcome(self, rep: Rep) -> None:
@@ -148,28 +155,29 @@ class Answers:
         self.welcome(rep)
         if publish:
             with self._lock:
-                self._homes.add(asker.user_id)
+                self._homes.add(asker)
             self.publish(rep)
 
     def refresh_home(self, asker: Asker) -> None:
         with self._lock:
-            opened = asker.user_id in self._homes
+            opened = asker in self._homes
         rep = people.known(self.base, asker) if opened else None
         if rep is not None:
             self.base.later(lambda: self.publish(rep))
 
     def publish(self, rep: Rep) -> None:
-        current = people.known(self.base, Asker(rep.team_id, rep.id)) or rep
-        page = self._pages.get(rep.id, 0)
+        asker = Asker(rep.team_id, rep.id)
+        current = people.known(self.base, asker) or rep
+        page = self._pages.get(asker, 0)
         view = blocks.home(home.view(self.base, current, self.base.clock.now(), page))
         try:
-            self.client.views_publish(user_id=rep.id, view=view)
-        except (SlackClientError, *messenger.BROKEN) as error:
+            self.client(rep.team_id).views_publish(user_id=rep.id, view=view)
+        except (errors.Refused, SlackClientError, *messenger.BROKEN) as error:
             log.warning("home_not_shown", error=type(error).__name__)
 
     def asker(self, body: Payload) -> Asker:
-        user = body.get("user_id") or (body.get("user") or {}).get("id")
-        return Asker(self.connection.identity.team_id, str(user))
+        """Who asks, where. Refused (`not_installed`, `stranger`) where the coach does not serve them."""
+        return self.connection.tenants.asker(body)
 
     def language(self, asker: Asker, text: str = "") -> Language:
         rep = None

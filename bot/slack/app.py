@@ -20,7 +20,7 @@ from bot.core.account import Language, Rep
 from bot.core.message import Message, Reply, plain
 from bot.core.texts import talk
 from bot.log import log
-from bot.slack import acts, blocks, modals
+from bot.slack import acts, blocks, modals, removals
 from bot.slack.answers import Answers, Connection
 from bot.slack.commands import router
 from bot.slack.commands.base import Act
@@ -30,28 +30,21 @@ from storage import deliveries
 
 Payload = dict[str, Any]
 ANY = re.compile(".*", re.DOTALL)
-MODAL_TIMEOUT = 2  # seconds; a trigger lives three
 
 
 def connect(base: Base, connection: Connection) -> App:
     """The Bolt app with every listener. Nothing is asked of Slack here or before an answer leaves."""
-    identity = connection.identity
-    client = WebClient(token=identity.bot_token, base_url=connection.api_url, timeout=MODAL_TIMEOUT, retry_handlers=[])
     app = App(
-        client=WebClient(base_url=connection.api_url, timeout=MODAL_TIMEOUT, retry_handlers=[]),
+        client=WebClient(base_url=connection.api_url, retry_handlers=[]),
         signing_secret=connection.signing_secret,
-        authorize=lambda **_: AuthorizeResult(
-            enterprise_id=None,
-            team_id=identity.team_id,
-            bot_id=identity.bot_id,
-            bot_user_id=identity.bot_user_id,
-            bot_token=identity.bot_token,
-        ),
+        # Bolt gets no token: each listener asks `tenants` whose request it is, which costs no call.
+        authorize=lambda **_: AuthorizeResult(enterprise_id=None, team_id=None),
+        ignoring_self_events_enabled=False,  # `message` passes over every bot
         process_before_response=True,
         logger=logging.getLogger("slack_bolt"),
         request_verification_enabled=bool(connection.signing_secret),
     )
-    listeners = Listeners(base, connection, client)
+    listeners = Listeners(base, connection)
     app.command(ANY)(listeners.command)
     app.action(ANY)(listeners.action)
     app.view(ANY)(listeners.submission)
@@ -60,23 +53,27 @@ def connect(base: Base, connection: Connection) -> App:
     app.event("app_home_opened")(listeners.home_opened)
     app.event("user_change")(listeners.user_changed)
     app.event("message")(listeners.message)
+    if connection.can_leave:
+        removals.listen(app, base, connection.tenants)
     return app
 
 
 class Listeners:
     """One method for each kind of thing that Slack delivers."""
 
-    def __init__(self, base: Base, connection: Connection, client: WebClient) -> None:
-        self.base, self.connection = base, connection
-        self.answers = Answers(base, connection, client)
-        self._in_hand: set[str] = set()
+    def __init__(self, base: Base, connection: Connection) -> None:
+        self.base = base
+        self.answers = Answers(base, connection)
+        self._in_hand: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
     # --- deliveries -------------------------------------------------------------------------------------------------
 
     def command(self, ack: Ack, body: Payload) -> None:
         """`/kam …`: the answer goes out with the acknowledgement, seen only by the asker."""
-        asker, text = self.answers.asker(body), str(body.get("text") or "")
+        asker, text = self._admit(ack, body), str(body.get("text") or "")
+        if asker is None:
+            return
 
         def work(rep: Rep) -> Reply:
             return router.run(Act(self.base, rep, text, self.base.clock.now()))
@@ -84,7 +81,7 @@ class Listeners:
         def first(work: Callable[[Rep], Reply]) -> None:
             reply = self._settle(asker, work, text)
             if reply is not None and reply.form is not None:
-                reply = self.answers.open_form(reply, body)
+                reply = self.answers.open_form(asker, reply, body)
             if reply is not None and reply.message is not None:
                 ack(response_type="ephemeral", **blocks.render(reply.message))
             else:
@@ -94,7 +91,9 @@ class Listeners:
 
     def action(self, ack: Ack, body: Payload) -> None:
         """A tap: acknowledged at once; the answer follows in the place of the message, or below it."""
-        asker = self.answers.asker(body)
+        asker = self._admit(ack, body)
+        if asker is None:
+            return
         tapped = (body.get("actions") or [{}])[0]
         name = blocks.action_of(str(tapped.get("action_id") or ""))
         value = _value(tapped)
@@ -113,7 +112,7 @@ class Listeners:
                 self.answers.tell(asker, body, plain(_sentence(error, self.answers.language(asker))))
                 return
             if reply is not None and reply.form is not None:
-                reply = self.answers.open_form(reply, body)
+                reply = self.answers.open_form(asker, reply, body)
             ack()
             if reply is not None and (reply.message is not None or reply.home_page is not None):
                 self.answers.answer_tap(asker, body, reply)
@@ -122,7 +121,9 @@ class Listeners:
 
     def shortcut(self, ack: Ack, body: Payload) -> None:
         """A shortcut from the menu of a message or of Slack itself: it opens its form."""
-        asker = self.answers.asker(body)
+        asker = self._admit(ack, body)
+        if asker is None:
+            return
         text = _unescaped(str((body.get("message") or {}).get("text") or ""))
 
         def work(rep: Rep) -> Reply:
@@ -134,7 +135,7 @@ class Listeners:
         def first(work: Callable[[Rep], Reply]) -> None:
             reply = self._settle(asker, work)
             if reply is not None and reply.form is not None:
-                reply = self.answers.open_form(reply, body)
+                reply = self.answers.open_form(asker, reply, body)
             ack()
             if reply is not None and reply.message is not None:
                 self.answers.tell(asker, body, reply.message)
@@ -143,7 +144,9 @@ class Listeners:
 
     def submission(self, ack: Ack, body: Payload) -> None:
         """A form that was sent: what is wrong stands at its field, else the form closes and the answer follows."""
-        asker, view = self.answers.asker(body), body.get("view") or {}
+        asker, view = self._admit(ack, body), body.get("view") or {}
+        if asker is None:
+            return
 
         def work(rep: Rep) -> Reply:
             submit = acts.FORMS.get(str(view.get("callback_id")))
@@ -168,27 +171,49 @@ class Listeners:
 
     def home_opened(self, ack: Ack, body: Payload) -> None:
         """The Home tab or the Messages tab was opened: shows the one, welcomes once in the other."""
-        event = body.get("event") or {}
-        asker = Asker(self.connection.identity.team_id, str(event.get("user")))
+        event, asker = body.get("event") or {}, self._admit(ack, body)
         ack()
-        self._later(body, lambda: self.answers.show_home(asker, event.get("tab") != "messages"))
+        if asker is not None:
+            self._later(asker, body, lambda: self.answers.show_home(asker, event.get("tab") != "messages"))
 
     def user_changed(self, ack: Ack, body: Payload) -> None:
         """Somebody's zone, language or state changed; only people whom the coach knows matter."""
-        user = (body.get("event") or {}).get("user") or {}
-        asker = Asker(self.connection.identity.team_id, str(user.get("id")))
+        user, asker = (body.get("event") or {}).get("user") or {}, self._admit(ack, body)
         ack()
-        self._later(body, lambda: self._meet_again(asker, bool(user.get("deleted"))))
+        if asker is not None:
+            self._later(asker, body, lambda: self._meet_again(asker, bool(user.get("deleted"))))
 
     def message(self, ack: Ack, body: Payload) -> None:
         """Words in the DM work like `/kam advice`; other bots, edits and channels are none of ours."""
         event = body.get("event") or {}
-        ack()
         if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype") or not event.get("user"):
+            ack()
             return
-        asker = Asker(self.connection.identity.team_id, str(event["user"]))
+        asker = self._admit(ack, body)
+        ack()
         channel, text = str(event.get("channel")), _unescaped(str(event.get("text") or ""))
-        self._later(body, lambda: self._answer_words(asker, channel, text))
+        if asker is not None:
+            self._later(asker, body, lambda: self._answer_words(asker, channel, text))
+
+    # --- who may come in ---------------------------------------------------------------------------------------------
+
+    def _admit(self, ack: Ack, body: Payload) -> Asker | None:
+        """Who asks; None, and politely answered, where the coach does not serve them."""
+        try:
+            return self.answers.asker(body)
+        except errors.Refused as error:
+            log.info("asker_refused", code=error.code)
+            message = plain("\n".join(_sentence(error, language) for language in Language))
+        except Exception as error:  # noqa: BLE001 - as in _handle
+            message = self._failure(error, Language.EN)
+        if "command" in body:
+            ack(response_type="ephemeral", **blocks.render(message))
+        elif body.get("type") == "view_submission":
+            ack(response_action="errors", errors={_first_input(body.get("view") or {}): message.summary})
+        else:
+            ack()
+            self.answers.turn_away(body, message)
+        return None
 
     # --- handling ---------------------------------------------------------------------------------------------------
 
@@ -224,13 +249,13 @@ class Listeners:
         with self.base.database.write() as session:
             return deliveries.first_time(session, asker.team_id, key, self.base.clock.now())
 
-    def _later(self, body: Payload, work: Callable[[], None]) -> None:
+    def _later(self, asker: Asker, body: Payload, work: Callable[[], None]) -> None:
         """Runs an event's work once: a retry is passed over while the first is at work and after it is done."""
-        key, team_id = str(body.get("event_id")), self.connection.identity.team_id
+        key, team_id = str(body.get("event_id")), asker.team_id
         with self._lock:
-            if key in self._in_hand:
+            if (team_id, key) in self._in_hand:
                 return
-            self._in_hand.add(key)
+            self._in_hand.add((team_id, key))
 
         def run() -> None:
             try:
@@ -246,7 +271,7 @@ class Listeners:
                 self._failure(error, Language.EN)
             finally:
                 with self._lock:
-                    self._in_hand.discard(key)
+                    self._in_hand.discard((team_id, key))
 
         self.base.later(run)
 
@@ -267,7 +292,7 @@ class Listeners:
         """Meets a new rep, welcomes them, and then does what they asked for."""
         reply = self._answered(asker, work, str(body.get("text") or ""))
         if reply is not None and reply.form is not None:
-            reply = self.answers.open_form(reply, body)
+            reply = self.answers.open_form(asker, reply, body)
         if reply is not None and reply.message is not None:
             self.answers.respond(body.get("response_url"), Reply(reply.message), ephemeral=True)
 

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import waitress
@@ -16,15 +16,27 @@ from bot.log import log
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 Ready = Callable[[], dict[str, bool]]
+Page = Callable[[Environ, Start], Iterable[bytes]]
 LARGEST = 1_000_000
 STOP_SECONDS = 2
 
 
 class HttpServer:
-    """Listens on one address. `app` is given in HTTP mode only; `ready` says what works now."""
+    """Listens on one address. `app` is given in HTTP mode only; `ready` says what works now.
 
-    def __init__(self, host: str, port: int, ready: Ready, app: App | None = None, threads: int = 16) -> None:
-        self._ready = ready
+    `pages` are what else it shows, by path.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        ready: Ready,
+        app: App | None = None,
+        threads: int = 16,
+        pages: Mapping[str, Page] | None = None,
+    ) -> None:
+        self._ready, self._pages = ready, pages or {}
         self._slack = SlackRequestHandler(app, path="/slack/events") if app is not None else None
         self._sockets: dict[int, Any] = {}
         server = waitress.create_server(
@@ -70,6 +82,8 @@ class HttpServer:
                 return _json(start, "200 OK" if all(works.values()) else "503 Service Unavailable", works)
             case "/slack/events" if self._slack is not None:
                 return self._deliver(environ, start)
+            case str(path) if path in self._pages:
+                return self._pages[path](environ, start)
             case _:
                 return _json(start, "404 Not Found", {"error": "not_found"})
 

@@ -16,6 +16,7 @@ Mode = Literal["socket", "http"]
 
 COMMAND = "/kam"
 EVENTS_PATH = "/slack/events"
+REDIRECT_PATH = "/slack/oauth_redirect"
 EXAMPLE_URL = "https://kam.example.com"
 FILES: dict[str, Mode] = {"manifest.json": "socket", "manifest.http.json": "http"}
 
@@ -58,6 +59,7 @@ SCOPES = (
     Scope("dnd:read", "nothing is sent in a rep's do-not-disturb hours", ("dnd_info",)),
 )
 FREE_EVENTS = ("app_home_opened",)
+LEAVING = ("app_uninstalled", "team_access_granted", "team_access_revoked", "tokens_revoked")
 SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("log_problem", "Log a client problem", "Open a problem from this message, with its clock", "message"),
     Shortcut("log_problem_anywhere", "Log a client problem", "Open a problem at one of your accounts", "global"),
@@ -74,11 +76,14 @@ LONG_DESCRIPTION = (
 )
 
 
-def manifest(mode: Mode = "socket", url: str | None = None) -> Payload:
+def manifest(mode: Mode = "socket", url: str | None = None, *, many: bool = False) -> Payload:
     """The manifest to paste at api.slack.com; for HTTP, `url` is the app's public address (https, without a path).
 
-    BadInput: the address is not one.
+    With `many`, workspaces and organisations install the app themselves. BadInput: the address is not one, or `many`
+    is wanted in Socket Mode.
     """
+    if many and mode == "socket":
+        raise errors.BadInput("Workspaces install the app over HTTP only.", repair=f"Add --url {EXAMPLE_URL}.")
     request = None if mode == "socket" else _request_url(url or EXAMPLE_URL)
     return {
         "display_information": {
@@ -88,20 +93,20 @@ def manifest(mode: Mode = "socket", url: str | None = None) -> Payload:
             "background_color": "#1f3a5f",
         },
         "features": _features(request),
-        "oauth_config": {"scopes": {"bot": sorted(scope.name for scope in SCOPES)}},
+        "oauth_config": _oauth(request if many else None),
         "settings": {
-            "event_subscriptions": {**_at(request), "bot_events": events()},
+            "event_subscriptions": {**_at(request), "bot_events": events(many)},
             "interactivity": {"is_enabled": True, **_at(request)},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": many,
             "socket_mode_enabled": mode == "socket",
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": many,
         },
     }
 
 
-def events() -> list[str]:
+def events(many: bool = False) -> list[str]:
     """The names of all events that the app hears, sorted."""
-    return sorted({*FREE_EVENTS, *(event for scope in SCOPES for event in scope.events)})
+    return sorted({*FREE_EVENTS, *(LEAVING if many else ()), *(event for scope in SCOPES for event in scope.events)})
 
 
 def stale(root: Path) -> list[Path]:
@@ -145,6 +150,13 @@ def _features(request: str | None) -> Payload:
             for each in SHORTCUTS
         ]
     return features
+
+
+def _oauth(request: str | None) -> Payload:
+    scopes: Payload = {"scopes": {"bot": sorted(scope.name for scope in SCOPES)}}
+    if request is None:
+        return scopes
+    return {"redirect_urls": [request.removesuffix(EVENTS_PATH) + REDIRECT_PATH], **scopes}
 
 
 def _at(request: str | None) -> Payload:

@@ -165,13 +165,13 @@ class SlackMessenger(Messenger):
 
     @override
     def quiet_until(self, team_id: str, user_id: str, now: datetime) -> datetime | None:
-        answer = self._read(team_id, WebClient.dnd_info, user=user_id)
+        answer = self._read(team_id, WebClient.dnd_info, team_id=team_id, user=user_id)
         if isinstance(answer, str) or not answer.get("dnd_enabled"):
             return None
         start, end = answer.get("next_dnd_start_ts") or 0, answer.get("next_dnd_end_ts") or 0
         return datetime.fromtimestamp(end, UTC) if start <= now.timestamp() < end else None
 
-    def _read(self, team_id: str, method: Callable[..., SlackResponse], **arguments: Any) -> Mapping[str, Any] | str:
+    def _read(self, team_id: str, method: Callable[..., SlackResponse], /, **arguments: Any) -> Mapping[str, Any] | str:
         """What Slack answers to a call that may be repeated, or the word for why it does not."""
         try:
             given = self._client_of(team_id)
@@ -180,7 +180,7 @@ class SlackMessenger(Messenger):
         except errors.KamError as error:
             word = error.code
         except SlackApiError as error:
-            word = _word(error.response)
+            word = error_word(error.response)
         except (SlackClientError, *BROKEN) as error:
             word = type(error).__name__
         log.info("slack_call_failed", method=method.__name__, team_id=team_id, error=word)
@@ -214,7 +214,7 @@ def _never_left(reason: object) -> bool:
 
 
 def _refused(answer: SlackResponse, now: datetime) -> NotPosted | Unclear:
-    word = _word(answer)
+    word = error_word(answer)
     if answer.status_code == 429 or word in RATE_LIMITED:
         return NotPosted("ratelimited", now + _retry_after(answer.headers), team_wide=True)
     if answer.status_code >= 500 or word in UNCLEAR or not _WORD.fullmatch(word):
@@ -224,7 +224,7 @@ def _refused(answer: SlackResponse, now: datetime) -> NotPosted | Unclear:
     return NotPosted(word, team_wide=word in TEAM_WIDE)
 
 
-def _word(answer: Any) -> str:
+def error_word(answer: Any) -> str:
     """Slack's word for an error; empty where the answer holds none."""
     data = answer.data if isinstance(answer, SlackResponse) else answer
     return str(data.get("error") or "") if isinstance(data, dict) else ""

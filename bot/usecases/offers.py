@@ -267,7 +267,7 @@ def to_manager(base: Base, cue: str, of: Asker, giver: str, account_ids: Sequenc
     """Offers accounts to the manager of a person, or where there is none that can be asked, to an admin."""
     with base.database.read() as session:
         manager = roles.manager_of(session, of.team_id, of.user_id)
-    above = [*([manager] if manager else []), *sorted(base.admins - {of.user_id})]
+    above = [*([manager] if manager else []), *sorted(base.admins_of(of.team_id) - {of.user_id})]
     for to in dict.fromkeys(above):
         if to_one(base, cue, of.team_id, to, account_ids, giver, name):
             return

@@ -148,8 +148,17 @@ class Base:
     read_feed: FeedReader
     later: Callable[[Callable[[], None]], None]  # runs slow work soon, in its own bounded pool
     fallback_zone: ZoneInfo | None = None
-    admins: frozenset[str] = frozenset()  # Slack user ids
+    admins: frozenset[str] = frozenset()  # Slack user ids; with many workspaces each behind its workspace, `T1/U1`
+    installer_of: Callable[[str], str | None] = lambda _team: None  # who installed the app in a workspace
     wake: threading.Event = field(default_factory=threading.Event)  # set when something may be due at once
+
+    def admins_of(self, team_id: str) -> frozenset[str]:
+        """The Slack user ids of a workspace's admins: those of the settings, and whoever installed the app there."""
+        named = (admin.rpartition("/") for admin in self.admins)
+        installer = self.installer_of(team_id)
+        return frozenset(user for team, _, user in named if team in ("", team_id)) | (
+            {installer} if installer else set()
+        )
 
 
 @dataclass(frozen=True, slots=True)

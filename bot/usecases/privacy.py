@@ -91,7 +91,9 @@ def forget_form(base: Base, rep: Rep) -> Reply:
     language = rep.language
     with base.database.read() as session:
         counts = belongings.counts(session, rep.team_id, rep.id)
-        has_manager = roles.manager_of(session, rep.team_id, rep.id) is not None or bool(base.admins - {rep.id})
+        has_manager = roles.manager_of(session, rep.team_id, rep.id) is not None or bool(
+            base.admins_of(rep.team_id) - {rep.id}
+        )
     lines = [texts.RECEIPT_LINE.of(language, what=_named(n, language), count=c) for n, c in counts.items()]
     what = ("、" if language is Language.ZH else ", ").join(lines) or texts.FORGET_NOTHING_MORE.of(language)
     inputs = [Input("word", texts.FORGET_TYPE.of(language), longest=40)]
@@ -143,7 +145,7 @@ def offer_to(base: Base, team_id: str, manager: str, account_ids: list[str]) -> 
 
 
 def _successor(base: Base, manager: str | None, rep: Rep) -> str | None:
-    return manager or next(iter(sorted(base.admins - {rep.id})), None)
+    return manager or next(iter(sorted(base.admins_of(rep.team_id) - {rep.id})), None)
 
 
 def receipt(base: Base, rep: Rep, row: ReceiptRow, now: datetime) -> Message:

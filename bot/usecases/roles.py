@@ -50,5 +50,5 @@ def _people(chosen: str) -> list[str]:
 
 
 def _require_admin(base: Base, rep: Rep) -> None:
-    if rep.id not in base.admins:
+    if rep.id not in base.admins_of(rep.team_id):
         raise errors.Refused("Not an admin.", code="not_an_admin")

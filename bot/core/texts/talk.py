@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.core.texts import cards, credit, holdout, picture, privacy, promises, rehearsal, roles
+from bot.core.texts import cards, credit, holdout, installing, picture, privacy, promises, rehearsal, roles
 from bot.core.wording import Text
 
 # --- first words ----------------------------------------------------------------------------------------------------
@@ -300,4 +300,5 @@ REFUSALS: Final = {
     **picture.REFUSALS,
     **rehearsal.REFUSALS,
     **holdout.REFUSALS,
+    **installing.REFUSALS,
 }
