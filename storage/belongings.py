@@ -8,11 +8,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Table, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Table, and_, delete, func, or_, select, update
 from sqlmodel import Session, SQLModel, col
 
 from storage import tables
-from storage.tables import AccountRow, NudgeRow, ReceiptRow, RoleRow, UndoRow
+from storage.tables import AccountRow, NudgeRow, ReceiptRow, RepRow, RoleRow, UndoRow
 
 # Tables that hold nothing of a person: what they hold instead.
 NOBODYS = {
@@ -138,11 +138,16 @@ def _unname(session: Session, team_id: str, rep_id: str, gone: dict[str, int]) -
     of_team = col(RoleRow.team_id) == team_id
     session.execute(update(RoleRow).where(of_team, col(RoleRow.manager_id) == rep_id).values(manager_id=None))
     session.execute(update(RoleRow).where(of_team, col(RoleRow.set_by) == rep_id).values(set_by=""))
+    of_team = col(RepRow.team_id) == team_id
+    session.execute(update(RepRow).where(of_team, col(RepRow.stand_in) == rep_id).values(stand_in=None))
+    of_team = col(NudgeRow.team_id) == team_id
+    session.execute(update(NudgeRow).where(of_team, col(NudgeRow.sent_to) == rep_id).values(sent_to=None))
     undos = session.execute(select(col(UndoRow.id), col(UndoRow.changes)).where(col(UndoRow.team_id) == team_id)).all()
     naming = [key for key, changes in undos if _names(changes, rep_id)]
     _cut(session, SQLModel.metadata.tables["undo"], col(UndoRow.id).in_(naming), gone)
     offers = select(col(NudgeRow.id), col(NudgeRow.facts)).where(
-        col(NudgeRow.team_id) == team_id, col(NudgeRow.key).startswith("offer:")
+        col(NudgeRow.team_id) == team_id,
+        or_(col(NudgeRow.key).startswith("offer:"), col(NudgeRow.key).startswith("standin:")),
     )
     naming = [key for key, facts in session.execute(offers).all() if _names(facts, rep_id)]
     _cut(session, SQLModel.metadata.tables["nudge"], col(NudgeRow.id).in_(naming), gone)

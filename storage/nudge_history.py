@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import ColumnElement, CursorResult, and_, or_, update
 from sqlmodel import Session, col, select
 
 from bot.core.cadence import Sent
@@ -50,16 +50,50 @@ def card_of_visit(session: Session, team_id: str, visit_id: str) -> NudgeRow | N
 
 
 def latest_sent(session: Session, team_id: str, rep_id: str, account_id: str | None = None) -> NudgeRow | None:
-    """The newest nudge that a rep has had, of one account if given; for reading only."""
-    query = select(NudgeRow).where(
-        NudgeRow.team_id == team_id, NudgeRow.rep_id == rep_id, NudgeRow.state == Fate.SENT.value
-    )
-    if account_id is not None:
-        query = query.where(NudgeRow.account_id == account_id)
-    row = session.exec(query.order_by(col(NudgeRow.ended_at).desc(), NudgeRow.id)).first()
-    if row is not None:
+    """The newest nudge on an account of a rep, or that they had as a stand-in, of one account if given.
+
+    For reading only.
+    """
+    query = select(NudgeRow).where(NudgeRow.team_id == team_id, NudgeRow.state == Fate.SENT.value)
+    query = query.where(NudgeRow.account_id == account_id) if account_id else query.where(NudgeRow.account_id != "")
+    query = query.order_by(col(NudgeRow.ended_at).desc(), NudgeRow.id)
+    found = [session.exec(query.where(whose)).first() for whose in (NudgeRow.rep_id == rep_id, _went_to(rep_id))]
+    rows = [row for row in found if row is not None]
+    for row in rows:
         session.expunge(row)
-    return row
+    return max(rows, key=lambda row: row.ended_at or row.due_at, default=None)
+
+
+def _went_to(stand_in: str) -> ColumnElement[bool]:
+    return and_(col(NudgeRow.sent_to).is_not(None), col(NudgeRow.sent_to) == stand_in)
+
+
+def at_stand_in(session: Session, team_id: str, rep_id: str, since: datetime) -> list[NudgeRow]:
+    """What went to stand-ins instead of this rep since then, oldest first; for reading only."""
+    query = (
+        select(NudgeRow)
+        .where(NudgeRow.team_id == team_id, NudgeRow.rep_id == rep_id, NudgeRow.state == Fate.SENT.value)
+        .where(col(NudgeRow.sent_to).is_not(None), col(NudgeRow.ended_at) >= since)
+        .order_by(col(NudgeRow.ended_at), NudgeRow.id)
+    )
+    rows = list(session.exec(query))
+    for row in rows:
+        session.expunge(row)
+    return rows
+
+
+def to_stand_in(session: Session, team_id: str, stand_in: str, keeper: str) -> list[NudgeRow]:
+    """What a stand-in had for the keeper of an account, oldest first; for reading only."""
+    query = (
+        select(NudgeRow)
+        .where(NudgeRow.team_id == team_id, _went_to(stand_in), NudgeRow.rep_id == keeper)
+        .where(col(NudgeRow.state).in_((Fate.SENT.value, "sending", Fate.UNKNOWN.value)))
+        .order_by(col(NudgeRow.intent_at), NudgeRow.id)
+    )
+    rows = list(session.exec(query))
+    for row in rows:
+        session.expunge(row)
+    return rows
 
 
 def reword(session: Session, team_id: str, nudge_id: str, play: str, wording: int) -> None:
@@ -85,10 +119,14 @@ def answer(session: Session, team_id: str, nudge_id: str, what: str, now: dateti
 
 
 def sent_to(session: Session, team_id: str, rep_id: str, since: datetime) -> list[Sent]:
-    """What a rep has had since then, oldest first; what is being sent counts as had."""
+    """What a rep has had since then, oldest first; what is being sent counts as had.
+
+    What a stand-in had instead does not count, for neither of them.
+    """
     query = (
         select(NudgeRow)
         .where(NudgeRow.team_id == team_id, NudgeRow.rep_id == rep_id, col(NudgeRow.intent_at) >= since)
+        .where(col(NudgeRow.sent_to).is_(None))
         .where(col(NudgeRow.state).in_(("sending", "sent", "unknown")))
         .order_by(col(NudgeRow.intent_at), NudgeRow.id)
     )

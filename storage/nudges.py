@@ -210,9 +210,15 @@ def _change(session: Session, claim: Claim, **values: Any) -> bool:
     return result.rowcount == 1
 
 
-def intend(session: Session, claim: Claim, now: datetime, said: Said, *, lead: str | None = None) -> bool:
-    """Writes down, before the post, that it is about to happen, and what is said; False if the claim was lost."""
+def intend(
+    session: Session, claim: Claim, now: datetime, said: Said, *, lead: str | None = None, stand_in: str | None = None
+) -> bool:
+    """Writes down, before the post, that it is about to happen, what is said, and to which stand-in, if to one.
+
+    False if the claim was lost.
+    """
     values: dict[str, Any] = {"play": said.play, "wording": said.wording, "language": said.language, "arm": said.arm}
+    values["sent_to"] = stand_in
     if said.cue:
         values |= {"cue": said.cue, "facts": [list(f) for f in said.facts]}
     return _change(session, claim, state="sending", intent_at=now, message_of=lead, **values)

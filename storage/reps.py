@@ -38,6 +38,7 @@ def rep_of(row: RepRow) -> Rep:
         active=row.active,
         dm_channel=row.dm_channel,
         email_domain=row.email_domain,
+        stand_in=row.stand_in,
     )
 
 
@@ -118,3 +119,9 @@ def quiet_unchecked(session: Session, people: Iterable[tuple[str, str]], before:
         if row is not None and (row.quiet_checked_at or never) < before:
             stale.append((team_id, rep_id))
     return stale
+
+
+def stood_in_for_by(session: Session, team_id: str, stand_in: str) -> list[Rep]:
+    """The reps who named this person as their stand-in."""
+    query = select(RepRow).where(RepRow.team_id == team_id, RepRow.stand_in == stand_in).order_by(RepRow.id)
+    return [rep_of(row) for row in session.exec(query)]

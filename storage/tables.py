@@ -221,6 +221,12 @@ class NudgeRow(SQLModel, table=True):
             postgresql_where=text("state IN ('claimed', 'sending')"),
         ),
         Index("nudge_rep_ended", "team_id", "rep_id", "ended_at"),
+        Index(
+            "nudge_stand_in",
+            "sent_to",
+            sqlite_where=text("sent_to IS NOT NULL"),
+            postgresql_where=text("sent_to IS NOT NULL"),
+        ),
         Index("nudge_account", "account_id"),
     )
     id: str = Field(primary_key=True)

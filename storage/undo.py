@@ -34,6 +34,15 @@ def look(session: Session, account_ids: Sequence[str], *, wide: bool) -> Picture
     return found
 
 
+def look_at_rep(session: Session, team_id: str, rep_id: str) -> Picture:
+    """The settings of a rep as they stand."""
+    session.flush()
+    table = SQLModel.metadata.tables["rep"]
+    query = select(table).where(table.c.team_id == team_id, table.c.id == rep_id)
+    rows = ({n: belongings.plain(v) for n, v in row.items()} for row in session.execute(query).mappings())
+    return {(table.name, _key(table, values)): values for values in rows}
+
+
 def _of(table: Table, account_ids: Sequence[str], wide: bool) -> ColumnElement[bool] | None:
     if table.name == "account":
         return table.c.id.in_(account_ids)

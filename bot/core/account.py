@@ -62,6 +62,7 @@ class Rep:
     active: bool = True
     dm_channel: str | None = None
     email_domain: str | None = None
+    stand_in: str | None = None  # the Slack id of whom problems and promises go to while the rep is away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

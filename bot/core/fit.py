@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.core import cues, guards, moments, nudge, priority
+from bot.core import cues, guards, moments, nudge, priority, stand_in
 from bot.core import problem as problems
 from bot.core.account import CardTime
 from bot.core.cues import Occasion
@@ -70,6 +70,7 @@ def nudges(plays: Iterable[Play], situation: Situation, hours: WorkingHours, man
 def _step_nudges(plays: Iterable[Play], situation: Situation, hours: WorkingHours, manners: Manners) -> Iterator[Nudge]:
     """One message a step of an open problem, at the step's target; the first and the last are a play's own."""
     account = situation.account
+    hours = stand_in.planned_by(Kind.PROBLEM, hours, stand_in=situation.rep.stand_in)
     for problem in situation.open_problems():
         step = problems.next_step(problem)
         if step in (None, Step.OWNED, Step.CONFIRMED):
@@ -104,6 +105,7 @@ def problem_play(plays: Iterable[Play], raised_by: RaisedBy) -> str:
 
 def _nudge(play: Play, occasion: Occasion, situation: Situation, hours: WorkingHours, manners: Manners) -> Nudge | None:
     assert play.nudge is not None
+    hours = stand_in.planned_by(priority.kind(play), hours, stand_in=situation.rep.stand_in)
     due = moments.due(play.nudge.due, occasion, hours, manners)
     if due is None:
         return None

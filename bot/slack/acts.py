@@ -27,6 +27,7 @@ from bot.usecases import (
     rehearsals,
     roles,
     snoozes,
+    stand_ins,
     talks,
     taps,
     undo,
@@ -161,6 +162,8 @@ TAPS: dict[str, Tap] = {
     "settings:unstop": lambda a: Reply(people.unstop(a.base, a.rep, a.now), replace=True),
     "settings:zone": _zone,
     "snooze:undo": lambda a: snoozes.lift_snooze(a.base, a.rep, a.text, a.now),
+    "stand_in:decline": lambda a: stand_ins.decline(a.base, a.rep, a.text, a.now),
+    "stand_in:form": lambda a: stand_ins.form(a.rep),
     "undo:back": lambda a: undo.back(a.base, a.rep, a.text, a.now),
     "visit:add": lambda a: Reply(visits.settle(a.base, a.rep, a.text, a.now, moving=False), replace=True),
     "visit:cancel": lambda a: Reply(visits.cancel_visit(a.base, a.rep, a.text, a.now), replace=True),
@@ -187,5 +190,6 @@ FORMS: dict[str, Callable[[Act, Filled], Reply]] = {
     "promise_break": lambda a, f: promise_taps.broken(a.base, a.rep, a.text, f.get("why"), a.now),
     "promise_move": lambda a, f: promise_taps.moved(a.base, a.rep, a.text, f.get("due"), a.now),
     "roles": lambda a, f: roles.submit(a.base, a.rep, f.get("rep"), f.get("manager"), a.now),
+    "stand_in": lambda a, f: stand_ins.submit(a.base, a.rep, f.get("people"), a.now),
     "wrong": lambda a, f: feedback.wrong(a.base, a.rep, a.text, f.get("text"), a.now),
 }

@@ -30,11 +30,12 @@ from bot.core.playbook import Play
 from bot.core.problem import Problem, RaisedBy, Step
 from bot.core.situation import Visit
 from bot.core.texts import names, talk
+from bot.core.texts import stand_in as stand_in_texts
 from bot.core.texts import trouble as texts
 from bot.usecases import accounts as account_cases
-from bot.usecases import cards, dialogues, people, planning, problems
+from bot.usecases import cards, dialogues, people, planning, problems, stand_in_cards
 from bot.usecases.ports import Base
-from storage import accounts, history
+from storage import accounts, history, nudge_history
 
 LONGEST = 300
 REVIEWS = "review-the-delivery"
@@ -207,12 +208,14 @@ def _buttons(problem: Problem, step: Step, language: Language) -> Actions:
 # --- taps -----------------------------------------------------------------------------------------------------------
 
 
-def find(session: Session, rep: Rep, problem_id: str) -> Trouble:
-    """The problem of a button. Refuses strangers and what is gone."""
+def find(session: Session, rep: Rep, problem_id: str, *, stand_in: bool = False) -> Trouble:
+    """The problem of a button. Refuses strangers and what is gone; with `stand_in`, a stand-in who was sent it may."""
     problem = history.problem(session, rep.team_id, problem_id)
     account = accounts.get(session, rep.team_id, problem.account_id) if problem is not None else None
     if problem is None or account is None:
         raise errors.Refused("The problem is gone.", code="card_gone")
+    if stand_in:
+        return Trouble(problem, stand_in_cards.leave(session, rep, account, problem_id=problem_id))
     if account.rep_id != rep.id:
         raise errors.Refused("Somebody else's problem.", code="not_yours")
     return Trouble(problem, account)
@@ -222,12 +225,26 @@ def done(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
     """A step was taken; the card shows the next one. A second tap on the same step changes nothing."""
     problem_id, _, name = value.partition("|")
     with base.database.write() as session:
-        trouble = find(session, rep, problem_id)
+        trouble = find(session, rep, problem_id, stand_in=True)
         step = Step(name)
         if step not in trouble.problem.done:
             problems.advance(base, session, trouble.account, trouble.problem, step, now)
-        trouble = find(session, rep, problem_id)
-    return Reply(card(base, rep, trouble, now), replace=True)
+        _answered(session, rep, trouble, step, now)
+        trouble = find(session, rep, problem_id, stand_in=True)
+    return Reply(_after_tap(base, rep, trouble, now), replace=True)
+
+
+def _answered(session: Session, rep: Rep, trouble: Trouble, step: Step, now: datetime) -> None:
+    """Keeps that a stand-in took a step: the rep reads it on return."""
+    if trouble.account.rep_id == rep.id:
+        return
+    for row in stand_in_cards.had(session, rep, trouble.account, problem_id=trouble.problem.id):
+        if row.key.endswith(f":step:{step.value}"):
+            nudge_history.answer(session, rep.team_id, row.id, "done", now)
+
+
+def _after_tap(base: Base, rep: Rep, trouble: Trouble, now: datetime) -> Message:
+    return stand_in_cards.after_tap(card(base, rep, trouble, now), rep, trouble.account)
 
 
 def open_one(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
@@ -248,7 +265,7 @@ def withdraw(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
 def steps(base: Base, rep: Rep, problem_id: str) -> Reply:
     """The steps of the play for this kind of problem."""
     with base.database.read() as session:
-        trouble = find(session, rep, problem_id)
+        trouble = find(session, rep, problem_id, stand_in=True)
     play = play_of(base, trouble.problem)
     if play is None:
         raise errors.Refused("The play is gone.", code="card_gone")
@@ -286,9 +303,11 @@ def keep_lesson(base: Base, rep: Rep, problem_id: str, text: str) -> Reply:
 def came_back(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
     """The trouble came back after the client had confirmed: a new problem with the same words, from the start."""
     with base.database.read() as session:
-        trouble = find(session, rep, problem_id)
+        trouble = find(session, rep, problem_id, stand_in=True)
     reply = open_on(base, rep, trouble.account, trouble.problem.text, trouble.problem.raised_by, now)
     assert reply.message is not None
+    if trouble.account.rep_id != rep.id:
+        return Reply(plain(stand_in_texts.CAME_BACK.of(rep.language, account=trouble.account.name)), replace=True)
     note = Paragraph(texts.REOPENED.of(rep.language, account=trouble.account.name))
     return Reply(Message(reply.message.summary, (note, *reply.message.parts)), replace=True)
 
@@ -345,7 +364,7 @@ def boss_form(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
     """Asks whom to bring in, with the brief that they read first."""
     zone = people.require_zone(base, rep)
     with base.database.read() as session:
-        trouble = find(session, rep, problem_id)
+        trouble = find(session, rep, problem_id, stand_in=True)
     language = rep.language
     manager = trouble.account.manager or ""
     inputs = (
@@ -366,15 +385,16 @@ def bring_boss(base: Base, rep: Rep, problem_id: str, chosen: str, text: str, no
     """Opens a group with the chosen people, posts the brief there, and counts the step as taken."""
     ids = [p.strip() for p in chosen.split(",") if p.strip()]
     with base.database.read() as session:
-        find(session, rep, problem_id)
+        find(session, rep, problem_id, stand_in=True)
     if not base.messenger.group(rep.team_id, [rep.id, *ids], plain(text)):
         return Reply(plain(texts.BOSS_FAILED.of(rep.language)))
     with base.database.write() as session:
-        trouble = find(session, rep, problem_id)
+        trouble = find(session, rep, problem_id, stand_in=True)
         if Step.BOSS_TOLD not in trouble.problem.done:
             history.take_step(session, rep.team_id, problem_id, Step.BOSS_TOLD, now)
             planning.changed(base, session, trouble.account, now)
-        trouble = find(session, rep, problem_id)
-    message = card(base, rep, trouble, now)
+        _answered(session, rep, trouble, Step.BOSS_TOLD, now)
+        trouble = find(session, rep, problem_id, stand_in=True)
+    message = _after_tap(base, rep, trouble, now)
     note = Paragraph(texts.BOSS_DONE.of(rep.language))
     return Reply(Message(message.summary, (note, *message.parts)), replace=True)

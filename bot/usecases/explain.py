@@ -8,7 +8,7 @@ from bot.core import wording
 from bot.core.account import Language, OrderPhase, Rep, Stage
 from bot.core.message import Actions, Button, Message, Reply, plain
 from bot.core.texts import cards as texts
-from bot.core.texts import facts, names, why_not
+from bot.core.texts import facts, names, stand_in, why_not
 from bot.usecases import accounts as account_cases
 from bot.usecases import advice, people
 from bot.usecases.ports import Base
@@ -32,7 +32,7 @@ def why(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
         account = accounts.get(session, rep.team_id, row.account_id) if row is not None else None
     if row is None or account is None:
         raise errors.Refused("The card is not known any more.", code="card_gone")
-    if row.rep_id != rep.id:
+    if rep.id not in (row.rep_id, row.sent_to):
         raise errors.Refused("The card is somebody else's.", code="not_yours")
     language = rep.language
     cue = facts.CUES.get(row.cue)
@@ -40,9 +40,14 @@ def why(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     about = told(row.facts, language, now.astimezone(people.require_zone(base, rep)))
     if about:
         lines.append(texts.WHY_FACTS.of(language, facts=about))
-    lines.append(texts.WHY_OFF.of(language, off=texts.WHY_OFF_FACT.of(language)))
+    if row.sent_to is not None:
+        lines.append((stand_in.WHY_THEIRS if row.rep_id == rep.id else stand_in.WHY_YOURS).of(language))
+    if row.rep_id == rep.id:
+        lines.append(texts.WHY_OFF.of(language, off=texts.WHY_OFF_FACT.of(language)))
     play = base.shelf.library.play(row.play)
     message = plain("\n".join(lines)) if play is None else advice.explanation(play, lines, language)
+    if row.rep_id != rep.id:
+        return Reply(message)
     instead = Actions((Button("why:not", why_not.BUTTON.of(language), account.id),))
     return Reply(Message(message.summary, (*message.parts, instead)))
 

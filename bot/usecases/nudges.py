@@ -4,13 +4,14 @@ A post whose outcome is not known is looked up by its id in the channel's histor
 sent once more only if it is surely not there.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.core import cadence, fit, judgement, nudge
+from bot.core import cadence, fit, judgement, nudge, stand_in
 from bot.core.account import Rep
 from bot.core.cadence import Decision, RepFacts, Sent, Verdict
 from bot.core.holdout import Arm
@@ -21,11 +22,11 @@ from bot.core.nudge import Fate, Kind, Nudge, Rule
 from bot.core.priority import Rank
 from bot.core.situation import Situation
 from bot.log import log
-from bot.usecases import bad_days, cards, nudge_cards, people, pictures, planning, questions
+from bot.usecases import bad_days, cards, nudge_cards, people, pictures, questions, receivers, stand_in_cards, stand_ins
 from bot.usecases.bad_days import Trouble
 from bot.usecases.cards import Opened
 from bot.usecases.ports import Absent, Base, Found, NotPosted, Posted, Unclear, Unreadable
-from storage import accounts, deliveries, history, holdouts, nudge_history, nudges, replies, reps, situations, visits
+from storage import accounts, deliveries, history, nudge_history, nudges, replies, reps, situations, visits
 from storage.nudges import Claim, Said
 
 LEASE = timedelta(seconds=20)  # four times the time-out of a post
@@ -33,14 +34,12 @@ LOOK_AFTER = (timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=45)
 GIVE_UP_AFTER = timedelta(minutes=10)
 RETRY_AFTER = timedelta(seconds=30)
 MOST_ATTEMPTS = 8
-SENT_BACK = timedelta(days=61)
-QUIET_LASTS = timedelta(minutes=10)
 RESENT = "resent"
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message and the nudges that it carries, the lead first."""
+    """One message, the nudges that it carries, the lead first, and who reads it."""
 
     message: Message
     claims: tuple[Claim, ...]
@@ -59,8 +58,8 @@ def handle(base: Base, claim: Claim) -> None:
     if claim.intent_at is not None:
         _reconcile(base, claim)
         return
-    _refresh_quiet(base, claim.nudge)
-    outgoing = _prepare(base, claim)
+    names = receivers.ask_before(base, claim.nudge)
+    outgoing = _prepare(base, claim, names)
     if outgoing is not None:
         _post(base, outgoing)
 
@@ -68,7 +67,7 @@ def handle(base: Base, claim: Claim) -> None:
 # --- look once more -------------------------------------------------------------------------------------------------
 
 
-def _prepare(base: Base, claim: Claim) -> Outgoing | None:
+def _prepare(base: Base, claim: Claim, names: Mapping[str, str]) -> Outgoing | None:
     """Decides under the rep's lock and writes the intent; None if nothing is to be sent now."""
     now = base.clock.now()
     with base.database.write() as session:
@@ -78,29 +77,21 @@ def _prepare(base: Base, claim: Claim) -> Outgoing | None:
             nudges.retry(session, claim, paused, "rate_limited")
             return None
         rep = reps.get(session, claim.nudge.team_id, claim.nudge.rep_id)
-        zone = planning.zone_of(base, rep) if rep is not None else None
-        if rep is None or zone is None:
+        facts = receivers.facts_of(base, session, rep, now) if rep is not None else None
+        if facts is None:
             nudges.end(session, claim, Fate.DROPPED, now, rule=Rule.PAUSED)
             return None
-        facts = rep_facts(base, session, rep, zone, now)
         if claim.nudge.kind is Kind.VISIT_CARD:
             return _prepare_cards(base, session, claim, facts, now)
-        return _prepare_one(base, session, claim, facts, now)
+        if claim.nudge.kind is Kind.DIGEST:
+            return _prepare_question(base, session, claim, facts, now, names)
+        return _prepare_one(base, session, claim, facts, now, names)
 
 
-def rep_facts(base: Base, session: Session, rep: Rep, zone: ZoneInfo, now: datetime) -> RepFacts:
-    """What cadence reads about one rep."""
-    return RepFacts(
-        rep=rep,
-        hours=planning.hours_of(base, rep, zone),
-        sent=nudge_history.sent_to(session, rep.team_id, rep.id, now - SENT_BACK),
-        snoozes=[replies.snooze_of(row) for row in replies.snoozes(session, rep.team_id, rep.id, now)],
-        quiet_until=reps.quiet_until(session, rep.team_id, rep.id),
-        holdout=holdouts.of_team(session, rep.team_id).percent,
-    )
-
-
-def _judge(base: Base, session: Session, planned: Nudge, facts: RepFacts, now: datetime) -> tuple[Judgement, Situation]:
+def _judge(
+    base: Base, session: Session, planned: Nudge, facts: RepFacts, now: datetime, reader: RepFacts | None = None
+) -> tuple[Judgement, Situation]:
+    """The judgement by the facts of the rep, or of whoever reads it instead; the situation is the rep's always."""
     account = accounts.get(session, planned.team_id, planned.account_id)
     assert account is not None
     situation = situations.load(session, account, facts.rep, now, facts.hours.zone)
@@ -108,7 +99,7 @@ def _judge(base: Base, session: Session, planned: Nudge, facts: RepFacts, now: d
     if planned.kind is Kind.NUDGE:
         wishes = [replace(s, play=None) if s.play == people.ROUTINE else s for s in facts.snoozes]
         facts = replace(facts, snoozes=wishes)
-    return judgement.judge(planned, base.shelf.library, situation, facts, checked), situation
+    return judgement.judge(planned, base.shelf.library, situation, reader or facts, checked), situation
 
 
 def _checked_play(session: Session, planned: Nudge) -> str | None:
@@ -152,35 +143,48 @@ def _offer(held: Nudge, facts: RepFacts, now: datetime) -> Nudge:
     )
 
 
-def _prepare_one(base: Base, session: Session, claim: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
-    rep = facts.rep
-    if claim.nudge.kind is Kind.DIGEST:
-        return _prepare_question(base, session, claim, facts, now)
-    judged, situation = _judge(base, session, claim.nudge, facts, now)
+def _prepare_one(
+    base: Base, session: Session, claim: Claim, facts: RepFacts, now: datetime, names: Mapping[str, str]
+) -> Outgoing | None:
+    planned = claim.nudge
+    other = receivers.stand_in_of(base, session, facts.rep, planned.kind, now)
+    reader = stand_in.reader(planned.kind, facts, other, now)
+    judged, situation = _judge(base, session, planned, facts, now, reader if other is not None else None)
     if judged.decision.verdict is not Verdict.SEND:
-        _put_aside(session, claim, judged.decision, now)
+        _put_aside(session, claim, receivers.held_until(judged.decision, facts, other, now), now)
         if judged.decision.rule is Rule.IGNORED_THREE:
-            nudges.plan(session, [_offer(claim.nudge, facts, now)], now)
+            nudges.plan(session, [_offer(planned, facts, now)], now)
         return None
+    rep = reader.rep
+    instead = rep.id if rep.id != facts.rep.id else None
     play = judged.play
     said = Said(play.id if play is not None else "", judged.wording, rep.language.value, arm=judged.arm)
-    if not nudges.intend(session, claim, now, said):
+    if not nudges.intend(session, claim, now, said, stand_in=instead):
         return None
-    trouble = _trouble(session, claim.nudge, situation)
-    if trouble is not None and claim.nudge.key.endswith(":again"):
-        message = bad_days.again(rep, trouble)
-    elif trouble is not None and claim.nudge.cue == fit.PROBLEM_STEP:
-        message = bad_days.card(base, rep, trouble, now)
-    elif claim.nudge.kind is Kind.CHECK:
-        meant = nudge_cards.committed(base, session, claim.nudge, rep)
-        message = cards.check(claim.nudge.id, situation.account, rep, meant)
-    else:
-        assert play is not None
-        assert judged.wording is not None
-        planned = fit.refreshed(claim.nudge, base.shelf.library.plays, situation)
-        told = nudge_cards.told(planned, play, judged.wording)
-        message = nudge_cards.message(session, rep, situation.account, told, situation.now)
-    return Outgoing(message, (claim,), rep)
+    if instead is None:
+        return Outgoing(_message(base, session, planned, rep, situation, judged), (claim,), rep)
+    account = stand_in_cards.for_reader(situation.account, facts.rep)
+    theirs = replace(situation, account=account, now=now.astimezone(reader.hours.zone))
+    message = _message(base, session, planned, rep, theirs, judged)
+    return Outgoing(stand_in_cards.framed(message, rep, facts, now, names.get(facts.rep.id, "")), (claim,), rep)
+
+
+def _message(
+    base: Base, session: Session, planned: Nudge, rep: Rep, situation: Situation, judged: Judgement
+) -> Message:
+    """What `rep` reads, at the moment of the situation and in its zone."""
+    trouble = _trouble(session, planned, situation)
+    if trouble is not None and planned.key.endswith(":again"):
+        return bad_days.again(rep, trouble)
+    if trouble is not None and planned.cue == fit.PROBLEM_STEP:
+        return bad_days.card(base, rep, trouble, situation.now)
+    if planned.kind is Kind.CHECK:
+        return cards.check(planned.id, situation.account, rep, nudge_cards.committed(base, session, planned, rep))
+    assert judged.play is not None
+    assert judged.wording is not None
+    planned = fit.refreshed(planned, base.shelf.library.plays, situation)
+    told = nudge_cards.told(planned, judged.play, judged.wording)
+    return nudge_cards.message(session, rep, situation.account, told, situation.now)
 
 
 def _trouble(session: Session, planned: Nudge, situation: Situation) -> Trouble | None:
@@ -189,18 +193,20 @@ def _trouble(session: Session, planned: Nudge, situation: Situation) -> Trouble 
     return Trouble(problem, situation.account) if problem is not None else None
 
 
-def _prepare_question(base: Base, session: Session, claim: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
-    rep = facts.rep
+def _prepare_question(
+    base: Base, session: Session, claim: Claim, facts: RepFacts, now: datetime, names: Mapping[str, str]
+) -> Outgoing | None:
+    """A question or a word of the coach itself, on no play and no visit."""
     decision = cadence.decide(claim.nudge, facts, None, holds=True, now=now, manners=Manners())
     if decision.verdict is not Verdict.SEND:
         _put_aside(session, claim, decision, now)
         return None
-    message = questions.message(base, session, rep, claim.nudge, now)
+    message = questions.message(base, session, facts, claim.nudge, now, names)
     if message is None:
         nudges.end(session, claim, Fate.DROPPED, now, rule=Rule.TOO_LATE)
         return None
-    nudges.intend(session, claim, now, Said("", None, rep.language.value))
-    return Outgoing(message, (claim,), rep)
+    nudges.intend(session, claim, now, Said("", None, facts.rep.language.value))
+    return Outgoing(message, (claim,), facts.rep)
 
 
 def _prepare_cards(base: Base, session: Session, lead: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
@@ -275,15 +281,20 @@ def _with_read(facts: RepFacts, planned: Nudge, judged: Judgement, now: datetime
 
 
 def _post(base: Base, outgoing: Outgoing) -> None:
-    lead = outgoing.claims[0].nudge
-    answer = base.messenger.post(lead.team_id, lead.rep_id, outgoing.message, lead.id)
+    lead, to = outgoing.claims[0].nudge, outgoing.rep.id
+    answer = base.messenger.post(lead.team_id, to, outgoing.message, lead.id)
     now = base.clock.now()
     with base.database.write() as session:
         match answer:
             case Posted(channel=channel, ts=ts):
                 _sent(session, outgoing.claims, now, channel, ts)
+                if to != lead.rep_id:
+                    stand_ins.tell_later(session, lead, now)
                 if outgoing.rep.dm_channel != channel:
-                    reps.note(session, lead.team_id, lead.rep_id, dm_channel=channel)
+                    reps.note(session, lead.team_id, to, dm_channel=channel)
+            case NotPosted() if to != lead.rep_id and answer.again_at is None and not answer.team_wide:
+                stand_ins.lost(session, lead, to, now)
+                _not_posted(session, outgoing.claims, replace(answer, again_at=now), now)
             case NotPosted():
                 _not_posted(session, outgoing.claims, answer, now)
             case Unclear(error=error):
@@ -314,18 +325,6 @@ def _not_posted(session: Session, claims: tuple[Claim, ...], answer: NotPosted, 
             log.info("nudge_put_back", nudge_id=claim.nudge.id, error=answer.error)
 
 
-def _refresh_quiet(base: Base, planned: Nudge) -> None:
-    """Reads the rep's do-not-disturb schedule anew if it was not read lately."""
-    now = base.clock.now()
-    who = (planned.team_id, planned.rep_id)
-    with base.database.read() as session:
-        stale = reps.quiet_unchecked(session, [who], now - QUIET_LASTS)
-    if stale:
-        until = base.messenger.quiet_until(*who, now)
-        with base.database.write() as session:
-            reps.note(session, *who, quiet_until=until, quiet_checked_at=now)
-
-
 # --- unknown outcomes -----------------------------------------------------------------------------------------------
 
 
@@ -335,9 +334,10 @@ def _reconcile(base: Base, claim: Claim) -> None:
     planned = claim.nudge
     with base.database.read() as session:
         row = nudge_history.get(session, planned.team_id, planned.id)
-        rep = reps.get(session, planned.team_id, planned.rep_id)
+        to = (row.sent_to if row is not None else None) or planned.rep_id
+        rep = reps.get(session, planned.team_id, to)
     message_id = row.message_of if row is not None and row.message_of else planned.id
-    channel = (rep.dm_channel if rep is not None else None) or base.messenger.channel(planned.team_id, planned.rep_id)
+    channel = (rep.dm_channel if rep is not None else None) or base.messenger.channel(planned.team_id, to)
     if channel is None:
         answer: Found | Absent | Unreadable = Unreadable("no_channel")
     else:
@@ -348,6 +348,8 @@ def _reconcile(base: Base, claim: Claim) -> None:
         match answer:
             case Found(ts=ts):
                 _sent(session, (claim,), now, channel or "", ts)
+                if to != planned.rep_id:
+                    stand_ins.tell_later(session, planned, now)
             case Absent():
                 _absent(session, claim, now, resent=row is not None and row.error == RESENT)
             case Unreadable(error=error):

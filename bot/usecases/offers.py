@@ -15,7 +15,7 @@ from bot.core.texts import roles as texts
 from bot.core.texts import talk
 from bot.core.wording import Text
 from bot.log import log
-from bot.usecases import handover, people, planning, undo
+from bot.usecases import handover, people, planning, stand_ins, undo
 from bot.usecases.ports import Asker, Base
 from storage import accounts, moves, nudge_history, nudges, reps, roles
 from storage.tables import NudgeRow
@@ -257,6 +257,7 @@ def left(base: Base, asker: Asker) -> None:
         if rep is None or not rep.active:
             return
         reps.save(session, asker.team_id, asker.user_id, active=False)
+        stand_ins.cannot(session, asker.team_id, asker.user_id, base.clock.now())
         mine = accounts.of_rep(session, asker.team_id, asker.user_id)
     profile = base.messenger.profile(asker.team_id, asker.user_id)
     name = profile.name if profile is not None else ""

@@ -11,8 +11,8 @@ from bot import errors
 from bot.core import when, wording
 from bot.core.account import CardTime, Language, Rep
 from bot.core.message import Actions, Button, Heading, Message, Paragraph, Part, Small, plain
-from bot.core.texts import cards, holdout, talk
-from bot.usecases import planning
+from bot.core.texts import cards, holdout, stand_in, talk
+from bot.usecases import planning, undo
 from bot.usecases.ports import Asker, Base, Profile
 from storage import accounts, holdouts, replies, reps
 from storage.tables import RepRow, SnoozeRow
@@ -132,8 +132,10 @@ def settings(base: Base, rep: Rep, now: datetime) -> Message:
                 paused=talk.SETTINGS_PAUSED.of(language, when=wording.moment(rep.paused_until, language, local))
                 if paused and rep.paused_until is not None
                 else talk.SETTINGS_ON.of(language),
+                stand_in=(stand_in.NAMED if rep.stand_in else stand_in.NONE).of(language),
             )
         ),
+        Actions((Button("stand_in:form", stand_in.CHANGE.of(language)),)),
     ]
     if rep.stopped_plays:
         parts.append(Paragraph(talk.SETTINGS_STOPPED.of(language, plays=_titles(base, rep))))
@@ -185,13 +187,15 @@ def change(base: Base, rep: Rep, name: str, value: str, now: datetime) -> Messag
     }
     reader = readers.get(name)
     if reader is None:
-        usage = "/kam settings timezone | language | card | hours | off | pause | resume"
+        usage = "/kam settings timezone | language | card | hours | off | pause | resume | standin"
         raise errors.Refused(f"Unknown setting {name}.", code="unknown_subcommand", params={"usage": usage})
     values = reader(base, rep, value.strip(), now)
-    with base.database.write() as session:
+    with base.database.write() as session, undo.watch(base, session, rep, now, settings=True) as watched:
         changed = reps.save(session, rep.team_id, rep.id, **values)
         planning.replan(base, session, changed, now)
     saved = plain(talk.SETTINGS_SAVED.of(changed.language))
+    if name != "resume":  # what it lifts besides has undos of its own
+        saved = watched.offered(saved)
     return Message(saved.summary, (*saved.parts, *settings(base, changed, now).parts))
 
 

@@ -56,6 +56,8 @@ def replan(base: Base, session: Session, rep: Rep, now: datetime) -> None:
     for account in accounts.of_rep(session, rep.team_id, rep.id):
         plan_account(base, session, account, rep, now)
     nudges.wake_rep(session, rep.team_id, rep.id, now)
+    for keeper in reps.stood_in_for_by(session, rep.team_id, rep.id):  # what waited for this stand-in to be back
+        nudges.wake_rep(session, rep.team_id, keeper.id, now)
     base.wake.set()
 
 

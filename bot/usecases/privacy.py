@@ -25,7 +25,7 @@ from bot.core.message import (
 from bot.core.texts import privacy as texts
 from bot.core.texts import talk
 from bot.log import log
-from bot.usecases import offers, planning
+from bot.usecases import offers, planning, stand_ins
 from bot.usecases.ports import Asker, Base
 from storage import belongings, moves, reps, roles
 from storage.belongings import Owner
@@ -125,6 +125,7 @@ def forget(base: Base, rep: Rep, now: datetime, *, keep_accounts: bool) -> Recei
         if manager is not None:
             row.kept = belongings.counts(session, rep.team_id, rep.id, Owner.ACCOUNT)
             live = moves.take_all(session, rep.team_id, rep.id, manager, now)
+        stand_ins.cannot(session, rep.team_id, rep.id, now)
         row.deleted = belongings.forget(session, rep.team_id, rep.id)
         belongings.keep_receipt(session, row)
         session.expunge(row)

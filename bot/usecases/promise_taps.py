@@ -16,7 +16,7 @@ from bot.core.promise import Change, What
 from bot.core.situation import By, Promise
 from bot.core.texts import promises as texts
 from bot.core.texts import talk
-from bot.usecases import cards, dialogues, people, planning
+from bot.usecases import cards, dialogues, people, planning, stand_in_cards
 from bot.usecases.ports import Base
 from bot.usecases.promises import FARTHEST
 from storage import accounts, nudge_history
@@ -59,7 +59,9 @@ def _find(base: Base, session: Session, rep: Rep, value: str, now: datetime, *, 
     account = accounts.get(session, rep.team_id, promise.account_id) if promise is not None else None
     if promise is None or account is None:
         raise errors.Refused("The promise is gone.", code="card_gone")
-    if account.rep_id != rep.id:
+    if nudge_id:  # tapped on a card, which may have gone to a stand-in
+        account = stand_in_cards.leave(session, rep, account, promise_id=promise_id)
+    elif account.rep_id != rep.id:
         raise errors.Refused("Somebody else's promise.", code="not_yours")
     at = promise.kept_at or promise.broken_at
     if at is not None and not settled:
@@ -191,7 +193,7 @@ def broken(base: Base, rep: Rep, value: str, why: str, now: datetime) -> Reply:
         _change(base, session, rep, held, replace(held.promise, broken_at=now), change)
     said = texts.BROKEN_US if held.ours else texts.BROKEN_THEM
     text = said.of(rep.language, **held.named(), why=why.rstrip(".。"))
-    if not held.ours:
+    if not held.ours or held.account.rep_id != rep.id:
         return Reply(plain(text), replace=True)
     talks = (("bad-news-first", texts.NOT_YET), ("complaint-received", texts.ANGRY))
     offered = Actions(

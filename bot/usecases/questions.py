@@ -1,29 +1,37 @@
-"""What the coach asks or says by itself, tied to no play: the messages of kind `digest`."""
+"""What the coach asks or says of its own: on nudges without an answer, on events, offers and stand-ins."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.core.account import Rep
+from bot.core.cadence import RepFacts
 from bot.core.message import Actions, Button, Message, Paragraph
 from bot.core.nudge import Nudge
 from bot.core.texts import cards as texts
-from bot.usecases import calendars, offers, people
+from bot.usecases import calendars, offers, stand_ins
 from bot.usecases.ports import Base
 
 
-def message(base: Base, session: Session, rep: Rep, planned: Nudge, now: datetime) -> Message | None:
-    """An event without an account, accounts to take on, or nudges without an answer; None if it is moot by now."""
+def message(
+    base: Base, session: Session, facts: RepFacts, planned: Nudge, now: datetime, names: Mapping[str, str]
+) -> Message | None:
+    """What the rep reads; None where there is nothing left to ask. `names` are people's, by Slack id."""
+    rep = facts.rep
     if planned.cue == "event_unplaced":
         known = dict(planned.facts)
         key, at = planned.key.removeprefix("event:"), datetime.fromisoformat(known["visit"])
-        return calendars.question(rep, key, known["event"], at, now, people.require_zone(base, rep))
+        return calendars.question(rep, key, known["event"], at, now, facts.hours.zone)
     if planned.cue in offers.CUES:
         return offers.question(base, session, rep, planned, now)
+    if planned.cue in stand_ins.CUES:
+        return stand_ins.message(base, session, rep, planned, names)
     return ignored_offer(rep)
 
 
 def ignored_offer(rep: Rep) -> Message:
+    """Says that the nudges have stopped after three without an answer, and asks what suits."""
     language = rep.language
     text = texts.IGNORED.of(language)
     buttons = (

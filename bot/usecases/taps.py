@@ -20,11 +20,11 @@ from bot.core.playbook import Play
 from bot.core.raising import InUseFor, PhaseEntered
 from bot.core.situation import By, Record, RecordKind, Visit, VisitState
 from bot.core.texts import cards as texts
-from bot.usecases import bad_days, cards, dialogues, nudge_cards, nudges, people, pictures, planning
+from bot.usecases import bad_days, cards, dialogues, nudge_cards, people, pictures, planning, receivers, stand_in_cards
 from bot.usecases.cards import Opened
 from bot.usecases.nudge_cards import Told
 from bot.usecases.ports import Base
-from storage import accounts, history, nudge_history, replies, situations, visits
+from storage import accounts, history, nudge_history, replies, reps, situations, visits
 from storage.tables import CommitmentRow, NudgeRow
 
 
@@ -38,14 +38,19 @@ class Card:
     play: Play | None
 
 
-def card_of(base: Base, session: Session, rep: Rep, nudge_id: str) -> Card:
-    """The card that a button belongs to. Refuses strangers and cards that are gone."""
+def card_of(base: Base, session: Session, rep: Rep, nudge_id: str, *, stand_in: bool = False) -> Card:
+    """The card that a button belongs to. Refuses strangers and cards that are gone.
+
+    With `stand_in` it may be tapped by the stand-in whom it went to.
+    """
     row = nudge_history.get(session, rep.team_id, nudge_id)
     account = accounts.get(session, rep.team_id, row.account_id) if row is not None else None
     if row is None or account is None:
         raise errors.Refused("The card is not known any more.", code="card_gone")
-    if row.rep_id != rep.id:
+    if row.rep_id != rep.id and not (stand_in and row.sent_to == rep.id and account.rep_id == row.rep_id):
         raise errors.Refused("The card is somebody else's.", code="not_yours")
+    if row.rep_id != rep.id:
+        account = stand_in_cards.for_reader(account, reps.get(session, rep.team_id, row.rep_id))
     visit = visits.get(session, rep.team_id, row.visit_id) if row.visit_id else None
     return Card(row, account, visit, base.shelf.library.play(row.play))
 
@@ -112,10 +117,10 @@ def _settled(message: Message, note: str, *extra: Part) -> Message:
 def commit(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     """Keeps "I'll do it": an if-then plan for the visit, or for today."""
     with base.database.write() as session:
-        card = card_of(base, session, rep, nudge_id)
+        card = card_of(base, session, rep, nudge_id, stand_in=True)
         _refuse_answered(card, rep.language)
         _refuse_over(card, rep.language, now)
-        message = _shown(base, session, rep, card, now)
+        message = stand_in_cards.after_tap(_shown(base, session, rep, card, now), rep, card.account)
         _answer_once(session, rep, card, "commit", now)
         if card.play is not None and card.row.wording is not None:
             replies.commit(session, _commitment(base, rep, card, now))
@@ -128,7 +133,7 @@ def commit(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
 def steps(base: Base, rep: Rep, nudge_id: str) -> Reply:
     """The steps of a card's play: who, what, by when."""
     with base.database.read() as session:
-        card = card_of(base, session, rep, nudge_id)
+        card = card_of(base, session, rep, nudge_id, stand_in=True)
     if card.play is None:
         return Reply(plain(texts.GONE.of(rep.language)))
     return Reply(Message(card.play.title.of(rep.language), tuple(cards.steps(card.play, rep.language))))
@@ -164,9 +169,9 @@ def _refuse_over(card: Card, language: Language, now: datetime) -> None:
 def skip(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     """Keeps "not this time"."""
     with base.database.write() as session:
-        card = card_of(base, session, rep, nudge_id)
+        card = card_of(base, session, rep, nudge_id, stand_in=True)
         _refuse_answered(card, rep.language)
-        message = _shown(base, session, rep, card, now)
+        message = stand_in_cards.after_tap(_shown(base, session, rep, card, now), rep, card.account)
         _answer_once(session, rep, card, "skip", now)
     return Reply(_settled(message, texts.SKIPPED.of(rep.language)), replace=True)
 
@@ -210,7 +215,8 @@ def _other_point(
 ) -> tuple[Play, int] | None:
     """The next best play for a visit that was not seen yet, else one that was, in words not read lately."""
     library, zone = base.shelf.library, zone_of(base, rep)
-    facts = nudges.rep_facts(base, session, rep, zone, now)
+    facts = receivers.facts_of(base, session, rep, now)
+    assert facts is not None
     read = [
         Sent(at=now, kind=Kind(card.row.kind), account_id=card.account.id, play=play, wording=int(index))
         for play, _, index in (one.partition(":") for one in seen)

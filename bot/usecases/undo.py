@@ -35,14 +35,20 @@ class Watched:
 
 @contextmanager
 def watch(
-    base: Base, session: Session, rep: Rep, now: datetime, *account_ids: str, wide: bool = False
+    base: Base, session: Session, rep: Rep, now: datetime, *account_ids: str, wide: bool = False, settings: bool = False
 ) -> Iterator[Watched]:
     """Keeps how to take back what the block changes on these accounts; `wide` where more than the account, its
-    stages and its visits may change. To be used inside the transaction of the change."""
-    before = kept.look(session, account_ids, wide=wide)
+    stages and its visits may change, `settings` where the rep's own do. To be used inside the transaction of the
+    change."""
+
+    def look() -> kept.Picture:
+        own = kept.look_at_rep(session, rep.team_id, rep.id) if settings else {}
+        return {**kept.look(session, account_ids, wide=wide), **own}
+
+    before = look()
     watched = Watched(rep)
     yield watched
-    changes = kept.changes(before, kept.look(session, account_ids, wide=wide))
+    changes = kept.changes(before, look())
     if not any(change["after"] is not None or change["table"] != "nudge" for change in changes):
         return
     watched.undo_id = base.new_id()
@@ -75,6 +81,8 @@ def back(base: Base, rep: Rep, undo_id: str, now: datetime) -> Reply:
         ids = list(row.accounts)
         keepers = {key: found.rep_id for key in ids if (found := accounts.get(session, rep.team_id, key)) is not None}
         kept.take_back(session, row)
+        if any(change["table"] == "rep" for change in row.changes):
+            _settings_back(base, session, rep, now)
         for account_id in ids:
             account = accounts.get(session, rep.team_id, account_id)
             if account is None:
@@ -83,6 +91,13 @@ def back(base: Base, rep: Rep, undo_id: str, now: datetime) -> Reply:
             if account.rep_id != keepers.get(account_id):
                 _tell(base, reps.get(session, rep.team_id, account.rep_id), account)
     return Reply(plain(texts.UNDONE.of(rep.language)), replace=True)
+
+
+def _settings_back(base: Base, session: Session, rep: Rep, now: datetime) -> None:
+    """Plans anew by the settings as they were; whoever was named as stand-in and not told yet is not told."""
+    back = reps.get(session, rep.team_id, rep.id)
+    if back is not None:
+        planning.replan(base, session, back, now)
 
 
 def _tell(base: Base, keeper: Rep | None, account: Account) -> None:

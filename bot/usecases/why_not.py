@@ -12,7 +12,7 @@ from bot.core.texts import names
 from bot.core.texts import why_not as texts
 from bot.core.why_not import Bar, Held
 from bot.usecases import accounts as account_cases
-from bot.usecases import explain, nudges, people
+from bot.usecases import explain, people, receivers
 from bot.usecases.ports import Base
 from storage import accounts, nudge_history, situations
 from storage import nudges as outbox
@@ -42,8 +42,9 @@ def _told(base: Base, rep: Rep, account: Account, now: datetime) -> Message:
     zone, language = people.require_zone(base, rep), rep.language
     with base.database.read() as session:
         situation = situations.load(session, account, rep, now, zone)
-        facts = nudges.rep_facts(base, session, rep, zone, now)
+        facts = receivers.facts_of(base, session, rep, now)
         stored = nudge_history.of_account(session, rep.team_id, rep.id, account.id)
+    assert facts is not None
     states = {row.id: outbox.nudge_of(row) if row.state == Fate.PLANNED.value else None for row in stored}
     left_out = {row.id for row in stored if row.state == Fate.DROPPED.value and row.rule == Rule.HOLDOUT.value}
     found = why_not.held(base.shelf.library, situation, facts, states, left_out)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.core.texts import cards, credit, holdout, installing, picture, privacy, promises, rehearsal, roles
+from bot.core.texts import cards, credit, holdout, installing, picture, privacy, promises, rehearsal, roles, stand_in
 from bot.core.wording import Text
 
 # --- first words ----------------------------------------------------------------------------------------------------
@@ -185,8 +185,8 @@ EVENT_IGNORED: Final = Text("Got it: no visit. I'll remember.", "好，不是拜
 SETTINGS_HEADING: Final = Text("Your settings", "你的设置")
 SETTINGS_LINES: Final = Text(
     "Time zone: {zone}\nLanguage: {language}\nCard before a visit: {card}\nWorking hours: {start} to {end}\n"
-    "Days off: {days_off}\nNudges: {paused}",
-    "时区：{zone}\n语言：{language}\n拜访卡片：{card}\n工作时间：{start} 到 {end}\n休息日：{days_off}\n提醒：{paused}",
+    "Days off: {days_off}\nNudges: {paused}\nStand-in: {stand_in}",
+    "时区：{zone}\n语言：{language}\n拜访卡片：{card}\n工作时间：{start} 到 {end}\n休息日：{days_off}\n提醒：{paused}\n代班同事：{stand_in}",
 )
 SETTINGS_EVE: Final = Text("on the eve", "前一天")
 SETTINGS_MORNING: Final = Text("in the morning", "当天早上")
@@ -197,9 +197,9 @@ SETTINGS_NO_ZONE: Final = Text("not known", "未知")
 SETTINGS_NONE: Final = Text("weekends and holidays", "周末和节假日")
 SETTINGS_HOW: Final = Text(
     "Change one: /kam settings timezone Europe/Berlin · language en · card morning · hours 9-18 · off 2026-05-04 · "
-    "pause 3 days · resume",
+    "pause 3 days · resume · standin @colleague",
     "修改：/kam settings timezone Asia/Shanghai · language zh · card morning · hours 9-18 · off 2026-05-04 · "
-    "pause 3天 · resume",
+    "pause 3天 · resume · standin @同事",
 )
 SETTINGS_SAVED: Final = Text("Saved.", "已保存。")
 SNOOZES_HEADING: Final = Text("Quiet for now", "暂不提醒")
@@ -294,6 +294,7 @@ REFUSALS: Final = {
     ),
     **privacy.REFUSALS,
     **roles.REFUSALS,
+    **stand_in.REFUSALS,
     "refused": Text("That cannot be done.", "这件事做不了。"),
     **promises.REFUSALS,
     **credit.REFUSALS,

@@ -3,7 +3,7 @@
 from bot.core.message import Reply
 from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand, first_word
-from bot.usecases import holdouts, people, roles
+from bot.usecases import holdouts, people, roles, stand_ins
 
 NAMES = {
     "时区": "timezone",
@@ -16,6 +16,7 @@ NAMES = {
     "tz": "timezone",
     "lang": "language",
 }
+STAND_IN = ("standin", "stand-in", "代班", "代班同事")
 ROLES = ("roles", "role", "角色", "上级")
 HOLDOUT = ("holdout", "hold-out", "对照")
 
@@ -28,6 +29,8 @@ def handle(act: Act) -> Reply:
         return roles.form(act.base, act.rep)
     if word.casefold() in HOLDOUT:
         return Reply(holdouts.setting(act.base, act.rep, rest, act.now))
+    if word.casefold() in STAND_IN:
+        return stand_ins.by_text(act.base, act.rep, rest, act.now)
     name = NAMES.get(word.casefold(), word.casefold())
     return Reply(people.change(act.base, act.rep, name, rest, act.now))
 

@@ -82,6 +82,13 @@ def upgrade() -> None:
     with op.batch_alter_table("nudge", schema=None) as batch_op:
         batch_op.add_column(sa.Column("sent_to", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
         batch_op.add_column(sa.Column("arm", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.create_index(
+            "nudge_stand_in",
+            ["sent_to"],
+            unique=False,
+            sqlite_where=sa.text("sent_to IS NOT NULL"),
+            postgresql_where=sa.text("sent_to IS NOT NULL"),
+        )
 
     with op.batch_alter_table("rep", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stand_in", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
@@ -106,6 +113,11 @@ def downgrade() -> None:
         batch_op.drop_column("stand_in")
 
     with op.batch_alter_table("nudge", schema=None) as batch_op:
+        batch_op.drop_index(
+            "nudge_stand_in",
+            sqlite_where=sa.text("sent_to IS NOT NULL"),
+            postgresql_where=sa.text("sent_to IS NOT NULL"),
+        )
         batch_op.drop_column("arm")
         batch_op.drop_column("sent_to")
 
