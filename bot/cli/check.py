@@ -84,8 +84,9 @@ def as_document(loaded: Loaded) -> dict[str, object]:
 
 
 def count(cases: Mapping[str, Cases]) -> int:
-    """How many examples and dialogues there are."""
-    return sum(len(c.fits) + len(c.does_not_fit) + len(c.dialogues) for c in cases.values())
+    """How many examples, dialogues, sentences and questions there are."""
+    parts = (part for c in cases.values() for part in (c.fits, c.does_not_fit, c.dialogues, c.says, c.asked))
+    return sum(map(len, parts))
 
 
 def annotation(finding: Finding, folder: Path) -> str:

@@ -1,14 +1,14 @@
-"""Runs the cases beside a play: does it fit where it must, stay silent where it must, and answer as written?"""
+"""Runs the cases beside a play: does it fit where it must, stay silent where it must, and say what is written?"""
 
 from collections.abc import Iterator
 
-from bot.content import example
+from bot.content import example, sentences
 from bot.content.document import Place
 from bot.content.entry import Entry
 from bot.content.findings import Finding
 from bot.core import fit, guards
 from bot.core.account import Language
-from bot.core.case import CaseAccount, DialogueCase, Turn
+from bot.core.case import CaseAccount, Cases, DialogueCase, Turn, UnfitCase
 from bot.core.manners import Manners
 from bot.core.nudge import Rule
 from bot.core.playbook import Both, DialogueStep, Play, Status
@@ -25,13 +25,14 @@ def findings(entry: Entry, manners: Manners) -> Iterator[Finding]:
             repair = "mend the case, or the play's `fits` and `nudge`"
             yield entry.case_finding(("fits", number), f"the play does not fit `{wanted.name}`: {why}", repair)
     for number, unwanted in enumerate(cases.does_not_fit):
-        if (wrong := _unexpected(entry.play, unwanted.account, unwanted.rule, manners)) is not None:
+        if (wrong := _unexpected(entry.play, unwanted, manners)) is not None:
             place: Place = ("does_not_fit", number)
             yield entry.case_finding(
                 place, f"`{unwanted.name}`: {wrong}", "mend the case, or the play's `fits` and `nudge`"
             )
     for number, case in enumerate(cases.dialogues):
         yield from _walk(entry, number, case)
+    yield from _words(entry, cases)
     if entry.play.dialogue is not None and not cases.dialogues:
         yield entry.case_finding(
             (), "the play has a dialogue and no case walks it", "add `dialogues:`, one for each end"
@@ -67,14 +68,40 @@ def barred(play: Play, facts: Situation, manners: Manners, text: str = "") -> Ru
     return guards.bar_asked(play, facts, manners, text)
 
 
-def _unexpected(play: Play, account: CaseAccount, rule: Rule | None, manners: Manners) -> str | None:
-    if rule is None:
-        return "the play fits, and it must not" if misfit(play, account, manners) is None else None
-    # A question that names an important matter is what that guard looks at.
-    given = barred(play, example.situation(account), manners, " ".join(account.important))
-    if given is rule:
+def _unexpected(play: Play, case: UnfitCase, manners: Manners) -> str | None:
+    if case.rule is None:
+        if misfit(play, case.account, manners) is None:
+            return "the play fits, and it must not"
+        if case.on_visits and is_a_point(play, case.account, manners):
+            return "the play may be the point of a visit card, and it must not"
         return None
-    return f"the guard `{rule}` must bar it, and {f'`{given}`' if given else 'none'} does"
+    # A question that names an important matter is what that guard looks at.
+    given = barred(play, example.situation(case.account), manners, " ".join(case.account.important))
+    if given is case.rule:
+        return None
+    return f"the guard `{case.rule}` must bar it, and {f'`{given}`' if given else 'none'} does"
+
+
+def is_a_point(play: Play, account: CaseAccount, manners: Manners) -> bool:
+    """True if the play may be the point of a visit card because of the stage alone."""
+    facts = example.situation(account)
+    return play.fits.on_visits and fit.fits(play, facts) and guards.bar_unasked(play, facts, manners) is None
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+
+def _words(entry: Entry, cases: Cases) -> Iterator[Finding]:
+    """Sentences that no wording says, and questions that are not among the asks."""
+    for number, says in enumerate(cases.says):
+        if not any(wording.say == says.sentence for wording in entry.play.wordings.of(says.language)):
+            message = f"no wording says to the client: {says.sentence}"
+            yield entry.case_finding(("says", number), message, "write it as `say` of a wording, or delete the case")
+    known = {sentences.same(ask) for language in Language for ask in entry.play.asks.of(language)}
+    for number, asked in enumerate(cases.asked):
+        if sentences.same(asked.question) not in known:
+            message = f"this question is not among the play's asks: {asked.question}"
+            yield entry.case_finding(("asked", number), message, "add it to `asks`, or delete the case")
 
 
 # --- dialogues -----------------------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ NAMES = {
     ("fits",): "name",
     ("does_not_fit",): "name",
     ("dialogues",): "name",
+    ("says",): "name",
+    ("asked",): "name",
 }
 
 

@@ -48,13 +48,14 @@ def load(folder: Path, *, strict: bool = False, cache: Path | None = None, today
     `strict` raises Unsound on any error. `cache` is a file that spares reading unchanged YAML again. `today` is only
     needed to hear about reviews that are past. Raises BadInput where the folder cannot be read.
     """
-    loaded = _loaded(tree.read(folder, cache), today)
+    loaded = judge(tree.read(folder, cache), today)
     if strict and not loaded.ok:
         raise Unsound(loaded.findings)
     return loaded
 
 
-def _loaded(files: Tree, today: date | None) -> Loaded:
+def judge(files: Tree, today: date | None = None) -> Loaded:
+    """The same of a tree that was read already, or that is one only in thought."""
     manners, found = _manners(files)
     playbooks: list[Playbook] = []
     entries: list[Entry] = []

@@ -22,6 +22,7 @@ MAY_NAME_ACCOUNT = frozenset({"wording", "what", "tap", "ask", "answer"})
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 HALF_WIDTH = re.compile(r"(?<=[\u3400-\u9fff])[,?!;:]|[,?!;](?=[\u3400-\u9fff])")
+FULL_WIDTH = {",": "，", "?": "？", "!": "！", ";": "；", ":": "："}
 WIN_BACK = re.compile(r"\b(60|95)\s*([%％]|per\s?cent)|百分之(六十|九十五)|九成五|六成", re.IGNORECASE)
 BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -84,6 +85,11 @@ def wrong(text: str, language: Language) -> Iterator[tuple[str, str, Severity]]:
         yield "the Chinese text holds no Chinese", "write it in Chinese here", "error"
     elif language is Language.ZH and (found := HALF_WIDTH.search(text)):
         yield f"`{found.group()}` in Chinese text is half-width", "write ，？！；： as in Chinese print", "warning"
+
+
+def full_width(text: str) -> str:
+    """A Chinese text with the punctuation of Chinese print."""
+    return HALF_WIDTH.sub(lambda found: FULL_WIDTH[found.group()], text)
 
 
 def win_back(text: str) -> tuple[str, str] | None:

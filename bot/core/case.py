@@ -1,4 +1,4 @@
-"""Cases: examples of accounts that a play must or must not fit, and dialogues as (said, answered) pairs."""
+"""Cases: accounts that a play must or must not fit, dialogues as (said, answered) pairs, sentences and questions."""
 
 from typing import Annotated, Literal
 
@@ -55,11 +55,30 @@ class FitCase(Part):
 
 
 class UnfitCase(Part):
-    """An example that the play must not fit; `rule` names the guard that bars it, where one does."""
+    """An example that the play must not fit; `rule` names the guard that bars it, where one does.
+
+    With `on_visits` it may not be the point of a visit card there either, which needs no cue.
+    """
 
     name: Line
     account: CaseAccount = CaseAccount()
     rule: Rule | None = None
+    on_visits: bool = False
+
+
+class SaysCase(Part):
+    """A sentence that one of the wordings must say to the client, word for word."""
+
+    name: Line
+    language: Language
+    sentence: Line
+
+
+class AskedCase(Part):
+    """A question that must stand among the play's `asks`."""
+
+    name: Line
+    question: Line
 
 
 class Turn(Part):
@@ -82,3 +101,5 @@ class Cases(Part):
     fits: Annotated[tuple[FitCase, ...], Field(min_length=2)]
     does_not_fit: Annotated[tuple[UnfitCase, ...], Field(min_length=2)]
     dialogues: tuple[DialogueCase, ...] = ()
+    says: tuple[SaysCase, ...] = ()
+    asked: tuple[AskedCase, ...] = ()
