@@ -5,7 +5,7 @@ passes after the change, and `kam check` finds nothing that it did not find befo
 reason; what was tried stays with it, for the owner to finish by hand.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from bot.content import cases as runs
 from bot.content import narrowing, sentences, trial, yaml_edit, yaml_reader
 from bot.content.document import Place
 from bot.content.entry import Entry
+from bot.content.narrowing import Narrowing
 from bot.content.trial import Change, Playbooks
 from bot.core import advice, case_facts, self_praise
 from bot.core.account import Language
@@ -115,18 +116,23 @@ def _moment(playbooks: Playbooks, entry: Entry, complaint: Complaint) -> Draft:
     account = _fewest(account, lambda fewer: narrowing.comes(entry.play, fewer, complaint.by_stage, manners))
     found = narrowing.smallest(entry, account, complaint.by_stage, manners)
     if found is None:
-        return replace(note, reason=Reason.NOTHING_NARROWS, detail=", ".join(_facts(account)))
+        return replace(note, reason=Reason.NOTHING_NARROWS)
     name = _named(entry, "A rep: not here, not now")
     case: Case = {"name": name, "account": _plain(case_facts.told(account))}
     if complaint.by_stage and runs.misfit(entry.play, account, manners) is not None:
         case["on_visits"] = True
     made = replace(note, edit=Edit(found.place, found.old, found.new), case=name)
-    before = playbooks.text(entry.document)
-    if found.item is not None:
-        after = yaml_edit.remove(before, (*found.place, found.item))
-    else:
-        after = yaml_edit.put(before, found.place, _plain(found.new), before="source")
+    after = _narrower(playbooks.text(entry.document), entry.play, found)
     return _tried(playbooks, entry, replace(made, changes=_both(playbooks, entry, after, ("does_not_fit",), case)))
+
+
+def _narrower(text: str, play: Play, found: Narrowing) -> str:
+    if found.item is not None:
+        return yaml_edit.remove(text, (*found.place, found.item))
+    if found.place == narrowing.EXCEPTIONS and play.fits.but_not:
+        newest = found.new[-1] if isinstance(found.new, list) else found.new
+        return yaml_edit.append(text, found.place, _plain(newest))
+    return yaml_edit.put(text, found.place, _plain(found.new), before="source")
 
 
 def _question(playbooks: Playbooks, entry: Entry, complaint: Complaint) -> Draft:
@@ -193,12 +199,6 @@ def _fewest(account: CaseAccount, comes: Callable[[CaseAccount], bool]) -> CaseA
         if name not in KEPT and comes(fewer := case_facts.without(account, name)):
             account = fewer
     return account
-
-
-def _facts(account: CaseAccount) -> Iterator[str]:
-    return (
-        f"{name}: {yaml_edit.flow(_plain(value), quoted=False)}" for name, value in case_facts.told(account).items()
-    )
 
 
 def _plain(value: object) -> yaml_edit.Plain:

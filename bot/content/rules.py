@@ -31,10 +31,23 @@ CONTACT_CUES = (raising.OneSidedContacts, raising.NoContactFor)
 def findings(entry: Entry, today: date | None) -> Iterator[Finding]:
     """Everything in a play that does not agree; without `today` the date of its review is not looked at."""
     yield from _about(entry, today)
+    yield from _exceptions(entry)
     yield from _pacing(entry)
     if entry.play.nudge is not None:
         yield from _moment(entry, entry.play.nudge)
         yield from _reachable(entry, entry.play.nudge)
+
+
+def _exceptions(entry: Entry) -> Iterator[Finding]:
+    """Warnings on exceptions to what the play does not fit anyway."""
+    fits = entry.play.fits
+    for number, one in enumerate(fits.but_not):
+        inside = (not fits.stages or one.stage in fits.stages) and (
+            not fits.order_phases or one.order_phase in fits.order_phases
+        )
+        if not inside:
+            message = f"the play does not fit `{one.stage}` with `{one.order_phase}` anyway"
+            yield entry.finding(("fits", "but_not", number), message, "delete this exception", "warning")
 
 
 def _about(entry: Entry, today: date | None) -> Iterator[Finding]:

@@ -170,6 +170,8 @@ def _prior(play: Play, facts: Facts) -> float:
         nats -= PRIOR
     if facts.order_phase is not None and play.fits.order_phases:
         nats += PRIOR / 2 if facts.order_phase in play.fits.order_phases else -PRIOR
+    if play.fits.leaves_out(facts.stage, facts.order_phase):
+        nats -= PRIOR
     if facts.open_problem and play.playbook == OWN_THE_PROBLEM:
         nats += OPEN_PROBLEM_LIFT
     return nats

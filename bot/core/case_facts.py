@@ -63,7 +63,7 @@ def _ahead(visit: Visit, situation: Situation) -> int:
 
 
 def _within(days: int) -> int | None:
-    return days if 0 <= days <= LONGEST else None
+    return min(days, LONGEST) if days >= 0 else None
 
 
 def _records(kind: RecordKind, situation: Situation) -> list[Record]:

@@ -43,7 +43,9 @@ def fits(play: Play, situation: Situation) -> bool:
     stage, phase = situation.account.stage, situation.account.order_phase
     stage_fits = not play.fits.stages or stage in play.fits.stages or (stage is None and play.pacing)
     phase_fits = not play.fits.order_phases or phase in play.fits.order_phases
-    return stage_fits and phase_fits and play.status is not Status.RETIRED
+    if play.fits.leaves_out(stage, phase) or play.status is Status.RETIRED:
+        return False
+    return stage_fits and phase_fits
 
 
 def occasions(play: Play, situation: Situation) -> tuple[Occasion, ...]:

@@ -83,12 +83,24 @@ class Source(Part):
     evidence: Evidence | None = None
 
 
+class LeftOut(Part):
+    """Accounts that a play leaves out: those at this stage whose order is in this phase."""
+
+    stage: Stage
+    order_phase: OrderPhase
+
+
 class Fits(Part):
-    """When a play fits; an empty list means all."""
+    """When a play fits; an empty list means all, but for the exceptions."""
 
     stages: tuple[Stage, ...] = ()
     order_phases: tuple[OrderPhase, ...] = ()
+    but_not: tuple[LeftOut, ...] = ()
     on_visits: bool = False  # may be the point of a visit card when nothing more pressing is due
+
+    def leaves_out(self, stage: Stage | None, phase: OrderPhase | None) -> bool:
+        """True if there is an exception for this stage with this order phase."""
+        return any((one.stage, one.order_phase) == (stage, phase) for one in self.but_not)
 
 
 class Effect(StrEnum):

@@ -32,6 +32,7 @@ class Bar(StrEnum):
     STOPPED = "stopped"
     STAGE = "stage"
     PHASE = "phase"
+    EXCEPTION = "exception"
     WITH_VISIT = "with_visit"
     SENT = "sent"
     LATER = "later"
@@ -57,7 +58,7 @@ WORST = (
     Rule.DO_NOT_DISTURB, Rule.DAY_OFF, Rule.QUIET_HOURS, Rule.RECENT_CONTACT, Rule.TOO_LATE, Rule.OUTRANKED,
     Rule.HOLDOUT,
 )  # fmt: skip
-BARS = (Bar.ARCHIVED, Bar.RULE, Bar.STOPPED, Bar.WITH_VISIT, Bar.LATER, Bar.STAGE, Bar.PHASE, Bar.SENT)
+BARS = (Bar.ARCHIVED, Bar.RULE, Bar.STOPPED, Bar.WITH_VISIT, Bar.LATER, Bar.STAGE, Bar.PHASE, Bar.EXCEPTION, Bar.SENT)
 
 
 def held(
@@ -91,7 +92,7 @@ def _together(found: list[Held]) -> list[Held]:
     """What shares its reason as one; a play whose moment is to come stands alone."""
     groups: dict[tuple[object, ...], Held] = {}
     for bar in found:
-        elsewhere = bar.bar in (Bar.STAGE, Bar.PHASE)
+        elsewhere = bar.bar in (Bar.STAGE, Bar.PHASE, Bar.EXCEPTION)
         key = (bar.bar, bar.rule, bar.until, () if elsewhere else bar.facts, bar.plays if bar.bar is Bar.LATER else ())
         same = groups.get(key, replace(bar, plays=(), facts=()))
         facts = tuple(dict.fromkeys((*same.facts, *bar.facts)))
@@ -179,6 +180,8 @@ def _nearly(play: Play, situation: Situation) -> Held | None:
     if play.fits.order_phases and phase not in play.fits.order_phases:
         wanted = tuple(("wanted", p.value) for p in play.fits.order_phases)
         return Held(Bar.PHASE, (play.id,), facts=((("order_phase", phase.value),) if phase else ()) + wanted)
+    if stage is not None and phase is not None and play.fits.leaves_out(stage, phase):
+        return Held(Bar.EXCEPTION, (play.id,), facts=(("stage", stage.value), ("order_phase", phase.value)))
     return None
 
 

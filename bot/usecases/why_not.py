@@ -91,6 +91,9 @@ def _why(bar: Held, language: Language, local: datetime) -> str:
             return texts.STAGE.of(language, wanted=wanted, now=_place(known.get("stage", ""), language))
         case Bar.PHASE:
             return texts.PHASE.of(language, wanted=wanted, now=_place(known.get("order_phase", ""), language))
+        case Bar.EXCEPTION:
+            stage, phase = (_place(known[name], language) for name in ("stage", "order_phase"))
+            return texts.EXCEPTION.of(language, stage=stage, phase=phase)
         case Bar.WITH_VISIT:
             at = datetime.fromisoformat(known["visit"])
             return texts.WITH_VISIT.of(language, when=wording.moment(at, language, local))

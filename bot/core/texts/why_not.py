@@ -25,6 +25,9 @@ ARCHIVED: Final = Text("the account is put away", "这个客户已收起")
 STOPPED: Final = Text("you stopped it", "你让我别再发")
 STAGE: Final = Text("for {wanted}, and this account is at {now}", "适合{wanted}，而这个客户在{now}")
 PHASE: Final = Text("for an order that is {wanted}, and this one is {now}", "适合订单{wanted}时，而现在是{now}")
+EXCEPTION: Final = Text(
+    "it leaves out accounts at {stage} with an order that is {phase}", "{stage}、订单{phase}的客户，这条打法不提"
+)
 UNKNOWN: Final = Text("not known", "未知")
 WITH_VISIT: Final = Text("it comes with the card of the visit {when}", "随{when}的拜访卡片一起提")
 SENT: Final = Text("you had it on {when}", "{when}已经提过")
