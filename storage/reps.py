@@ -39,6 +39,8 @@ def rep_of(row: RepRow) -> Rep:
         dm_channel=row.dm_channel,
         email_domain=row.email_domain,
         stand_in=row.stand_in,
+        name=row.name,
+        team_digest=row.team_digest != "off",
     )
 
 

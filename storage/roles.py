@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from storage.tables import AccountRow, RoleRow
@@ -15,6 +16,37 @@ def manager_of(session: Session, team_id: str, rep_id: str) -> str | None:
     query = select(AccountRow.manager).where(AccountRow.team_id == team_id, AccountRow.rep_id == rep_id)
     named = sorted(m for m in session.exec(query) if m and m != rep_id)
     return max(named, key=named.count) if named else None
+
+
+def below(session: Session, team_id: str, manager_id: str) -> list[str]:
+    """Everybody of whom somebody is the manager, or the manager's manager, in a fixed order."""
+    above = _managers(session, team_id)
+    found: set[str] = set()
+    reached = {manager_id}
+    while reached:
+        reached = {rep for rep, manager in above.items() if manager in reached} - found - {manager_id}
+        found |= reached
+    return sorted(found)
+
+
+def managers(session: Session) -> list[tuple[str, str]]:
+    """Everybody who is somebody's manager, as (workspace, id)."""
+    teams = set(session.exec(select(RoleRow.team_id))) | set(session.exec(select(AccountRow.team_id)))
+    return sorted({(team_id, m) for team_id in teams for m in _managers(session, team_id).values()})
+
+
+def _managers(session: Session, team_id: str) -> dict[str, str]:
+    """Each rep's manager, as `manager_of` says, for the whole workspace at once."""
+    query = (
+        select(AccountRow.rep_id, AccountRow.manager, func.count())
+        .where(AccountRow.team_id == team_id, col(AccountRow.manager).is_not(None), AccountRow.manager != "")
+        .where(AccountRow.manager != AccountRow.rep_id)
+        .group_by(col(AccountRow.rep_id), col(AccountRow.manager))
+    )
+    named: dict[str, tuple[int, str]] = {}
+    for rep_id, manager, count in sorted(session.exec(query), key=lambda row: (row[0], -row[2], row[1] or "")):
+        named.setdefault(rep_id, (count, manager or ""))
+    return {rep: manager for rep, (_, manager) in named.items()} | dict(of_team(session, team_id))
 
 
 def set_manager(

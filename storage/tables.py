@@ -57,6 +57,8 @@ class RepRow(SQLModel, table=True):
     zone_chosen: bool = False
     language_chosen: bool = False
     stand_in: str | None = None
+    name: str = added("")
+    team_digest: str = added("weekly")
 
 
 class AccountRow(SQLModel, table=True):

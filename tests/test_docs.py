@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from bot.cli.app import app
 from bot.core import raising
 from bot.core.account import OrderPhase, Stage
+from bot.core.asked import SECONDS
 from bot.core.nudge import Fate, Kind, Rule
 from bot.core.problem import Step
 from bot.core.texts import facts
@@ -203,6 +204,11 @@ def test_every_cue_of_the_playbooks_has_words_and_the_others_are_named_as_the_co
     _, _, last = section(read("docs/glossary.md"), "## Cues").rpartition("|\n")
     assert set(re.findall(r"`([a-z_]+)`", last)) == set(facts.CUES) - in_files
     assert in_files <= set(facts.CUES)
+
+
+def test_the_seconds_of_the_team_page_are_those_that_are_counted() -> None:
+    table = rows(section(read("docs/howto/team.md"), "## The seconds"))
+    assert {code(kind): int(seconds) for kind, seconds, _ in table} == dict(SECONDS)
 
 
 # --- words we do not use ----------------------------------------------------------------------------------------------

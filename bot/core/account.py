@@ -63,6 +63,8 @@ class Rep:
     dm_channel: str | None = None
     email_domain: str | None = None
     stand_in: str | None = None  # the Slack id of whom problems and promises go to while the rep is away
+    name: str = ""  # as colleagues see it; empty until Slack has said it
+    team_digest: bool = True  # whether a manager wants the weekly one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

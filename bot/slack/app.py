@@ -24,7 +24,7 @@ from bot.slack import acts, blocks, modals, removals
 from bot.slack.answers import Answers, Connection
 from bot.slack.commands import router
 from bot.slack.commands.base import Act
-from bot.usecases import offers, people
+from bot.usecases import offers, people, team_figures
 from bot.usecases.ports import Asker, Base
 from storage import deliveries
 
@@ -152,7 +152,9 @@ class Listeners:
             submit = acts.FORMS.get(str(view.get("callback_id")))
             if submit is None:
                 raise errors.Refused("No such form.", code="card_gone")
-            return submit(Act(self.base, rep, modals.subject(view), self.base.clock.now()), modals.filled(view))
+            reply = submit(Act(self.base, rep, modals.subject(view), self.base.clock.now()), modals.filled(view))
+            team_figures.form_filled(self.base, rep, str(view.get("callback_id")), self.base.clock.now())
+            return reply
 
         def first(work: Callable[[Rep], Reply]) -> None:
             try:

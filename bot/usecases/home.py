@@ -10,7 +10,7 @@ from bot.core.nudge import Rule
 from bot.core.texts import home as texts
 from bot.core.texts import names, talk
 from bot.usecases import accounts as account_cases
-from bot.usecases import bad_days, people, planning, problems, today, visits
+from bot.usecases import bad_days, people, planning, problems, team, today, visits
 from bot.usecases.ports import Base
 from storage import accounts, nudge_history
 from storage.tables import NudgeRow
@@ -30,6 +30,7 @@ def view(base: Base, rep: Rep, now: datetime, page: int = 0) -> Message:
         *_today(base, rep, now),
         *_visits(base, rep, now),
         *_accounts(base, rep, page),
+        *team.on_home(base, rep, now),
         *_held(base, rep, now),
         *people.settings(base, rep, now).parts,
         Small(talk.HELP_DM.of(language)),

@@ -66,6 +66,8 @@ def _learned(profile: Profile, row: RepRow | None, now: datetime) -> dict[str, A
         "guest": profile.guest,
         "email_domain": profile.email_domain,
     }
+    if profile.name:
+        values["name"] = profile.name
     if profile.zone is not None and not (row and row.zone_chosen):
         values["zone"] = profile.zone
     if not (row and row.language_chosen):

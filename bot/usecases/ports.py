@@ -26,7 +26,7 @@ class Profile:
     guest: bool = False
     bot: bool = False
     email_domain: str | None = None
-    name: str = ""  # as colleagues see it; kept only in the words of an offer
+    name: str = ""  # as colleagues see it
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.core.wording import Text
 NAMES: Final = {
     "account": Text("accounts", "客户"),
     "advice": Text("questions you asked", "你问过的问题"),
-    "asked": Text("how often I asked you something", "我问过你多少次"),
+    "asked": Text("how many forms I asked you to fill in", "我请你填过几次表单"),
     "commitment": Text('"I\'ll do it" taps', "“我来做”的选择"),
     "contact": Text("contacts", "联系人"),
     "contact_log": Text("notes of who reached out", "联系记录"),
@@ -38,7 +38,7 @@ HOLDS: Final = {
         "The firms you keep: name, stage, order, what matters to them.", "你负责的客户：名称、阶段、订单、看重什么。"
     ),
     "advice": Text("What you asked me, and which plays answered.", "你问我的话，以及我给出的打法。"),
-    "asked": Text("How many questions and cards a day; nobody is timed.", "每天问了你几次、发了几张卡片，不计时。"),
+    "asked": Text("How many forms a day I asked you to fill in; nobody is timed.", "每天请你填了几次表单，不计时。"),
     "commitment": Text("What you said you would do, and how it went.", "你说要做的事，以及结果。"),
     "contact": Text("People at your accounts, with role and boss.", "客户那边的人、职务和上级。"),
     "contact_log": Text("When somebody reached out, and which side.", "什么时候、哪一方主动联系。"),
@@ -58,7 +58,10 @@ HOLDS: Final = {
     "promise_change": Text("How a promise was moved, kept or broken.", "承诺改期、兑现或没做到的经过。"),
     "record": Text("Praise, complaints, requests, reviews that you noted.", "你记下的表扬、抱怨、请求和回顾。"),
     "rehearsal": Text("Scenes that you rehearsed.", "你排练过的场景。"),
-    "rep": Text("Your time zone, language, hours, days off and pauses.", "你的时区、语言、工作时间、休息日和暂停。"),
+    "rep": Text(
+        "Your name as colleagues see it, time zone, language, hours, days off and pauses.",
+        "同事看到的你的名字、时区、语言、工作时间、休息日和暂停。",
+    ),
     "role": Text("Your manager, as an admin set it.", "管理员设置的你的经理。"),
     "snooze": Text("What you asked me to be quiet about.", "你让我暂时别提的事。"),
     "stage_change": Text("Which stage an account was in, from when.", "客户什么时候进入哪个阶段。"),

@@ -92,6 +92,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("rep", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stand_in", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("team_digest", sqlmodel.sql.sqltypes.AutoString(), server_default="weekly", nullable=False)
+        )
 
     with op.batch_alter_table("workspace", schema=None) as batch_op:
         batch_op.add_column(sa.Column("enterprise_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
@@ -110,6 +114,8 @@ def downgrade() -> None:
         batch_op.drop_column("enterprise_id")
 
     with op.batch_alter_table("rep", schema=None) as batch_op:
+        batch_op.drop_column("team_digest")
+        batch_op.drop_column("name")
         batch_op.drop_column("stand_in")
 
     with op.batch_alter_table("nudge", schema=None) as batch_op:
