@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -48,10 +48,12 @@ def _messages(
     columns = (row.kind, row.cue, row.message_of, row.ended_at, row.answered_at, row.answer)
     sent = (
         select(reader, *map(col, columns))
-        .where(col(row.team_id) == team_id, reader.in_(zones))
+        .where(col(row.team_id) == team_id, or_(col(row.rep_id).in_(zones), col(row.sent_to).in_(zones)))
         .where(col(row.state) == Fate.SENT.value, col(row.ended_at) >= since)
     )
     for rep_id, kind, cue, lead, at, answered_at, answer in session.execute(sent):
+        if rep_id not in zones:
+            continue
         read = asked.of_message(Kind(kind), cue, lead is not None)
         found[rep_id].append(Moment(read, asked.local_day(at, zones[rep_id])))
         if answered_at is not None and answer != COUNTED:

@@ -143,6 +143,13 @@ def test_an_answer_by_form_counts_as_a_form_and_one_that_was_only_counted_as_not
     assert _asked(session) == [(Asked.CARD, 1), (Asked.CARD, 1), (Asked.FORM, 1)]
 
 
+def test_what_went_to_a_stand_in_asked_the_stand_in(session: Session) -> None:
+    _sent(session, "N1", sent_to="U2")
+    found = asked.of(session, "T1", ZONES, SINCE)
+    assert (found["U1"], [m.kind for m in found["U2"]]) == ([], [Asked.CARD])
+    assert asked.of(session, "T1", {"U1": BERLIN}, SINCE) == {"U1": []}
+
+
 def test_what_was_not_sent_or_long_ago_asked_nothing(session: Session) -> None:
     _sent(session, "N1", state=Fate.DROPPED.value)
     _sent(session, "N2", ended_at=SINCE - timedelta(days=1))
