@@ -1,5 +1,6 @@
 """Problems, promises and records: what happened at an account."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -21,10 +22,10 @@ def problems(session: Session, team_id: str, account_id: str) -> list[Problem]:
     if not rows:
         return []
     steps = session.exec(select(ProblemStepRow).where(col(ProblemStepRow.problem_id).in_([r.id for r in rows]))).all()
-    return [_problem_of(row, [s for s in steps if s.problem_id == row.id]) for row in rows]
+    return [problem_of(row, [s for s in steps if s.problem_id == row.id]) for row in rows]
 
 
-def _problem_of(row: ProblemRow, steps: list[ProblemStepRow]) -> Problem:
+def problem_of(row: ProblemRow, steps: Iterable[ProblemStepRow]) -> Problem:
     return Problem(
         id=row.id,
         account_id=row.account_id,
@@ -93,19 +94,20 @@ def take_step(session: Session, team_id: str, problem_id: str, step: Step, at: d
 
 def promises(session: Session, team_id: str, account_id: str) -> list[Promise]:
     query = select(PromiseRow).where(PromiseRow.team_id == team_id, PromiseRow.account_id == account_id)
-    return [
-        Promise(
-            id=r.id,
-            account_id=r.account_id,
-            text=r.text,
-            due=r.due,
-            made=r.made,
-            by=By(r.by),
-            kept_at=r.kept_at,
-            broken_at=r.broken_at,
-        )
-        for r in session.exec(query.order_by(col(PromiseRow.due), PromiseRow.id))
-    ]
+    return [promise_of(row) for row in session.exec(query.order_by(col(PromiseRow.due), PromiseRow.id))]
+
+
+def promise_of(row: PromiseRow) -> Promise:
+    return Promise(
+        id=row.id,
+        account_id=row.account_id,
+        text=row.text,
+        due=row.due,
+        made=row.made,
+        by=By(row.by),
+        kept_at=row.kept_at,
+        broken_at=row.broken_at,
+    )
 
 
 def save_promise(session: Session, team_id: str, promise: Promise) -> None:
@@ -129,10 +131,10 @@ def records(session: Session, team_id: str, account_id: str, since: datetime | N
     query = select(RecordRow).where(RecordRow.team_id == team_id, RecordRow.account_id == account_id)
     if since is not None:
         query = query.where(RecordRow.at >= since)
-    return [_record_of(r) for r in session.exec(query.order_by(col(RecordRow.at), RecordRow.id))]
+    return [record_of(r) for r in session.exec(query.order_by(col(RecordRow.at), RecordRow.id))]
 
 
-def _record_of(row: RecordRow) -> Record:
+def record_of(row: RecordRow) -> Record:
     return Record(kind=RecordKind(row.kind), at=row.at, text=row.text, answer=row.answer, done_at=row.done_at)
 
 
@@ -157,7 +159,7 @@ def newest_record(session: Session, team_id: str, account_id: str, kind: RecordK
     query = select(RecordRow).where(RecordRow.team_id == team_id, RecordRow.account_id == account_id)
     newest = query.where(RecordRow.kind == kind.value).order_by(col(RecordRow.at).desc(), col(RecordRow.id).desc())
     row = session.exec(newest).first()
-    return _record_of(row) if row is not None else None
+    return record_of(row) if row is not None else None
 
 
 def settle_record(session: Session, team_id: str, record_id: str, now: datetime) -> None:

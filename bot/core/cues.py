@@ -5,10 +5,10 @@ Each function returns the occasions of one cue: none where it does not hold, sev
 rep is: instants in it are told in UTC. What people read is told in days of the rep.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from bot.core import raising
 from bot.core.account import OrderPhase, Stage
@@ -30,51 +30,117 @@ class Occasion:
     facts: tuple[tuple[str, str], ...] = ()
 
 
+Teller = Callable[..., Iterator[Occasion]]
+
+
 def occasions(cue: raising.Cue, situation: Situation) -> tuple[Occasion, ...]:
     """The occasions of a cue, in time order; empty where the facts are not there or not known."""
-    return tuple(_occasions(cue, situation))
+    tell = _TELLERS.get(type(cue))
+    if tell is None:
+        tell = _TELLERS[type(cue)] = _teller(cue)
+    return tuple(tell(cue, situation))
 
 
-def _occasions(cue: raising.Cue, s: Situation) -> Iterator[Occasion]:
+_TELLERS: dict[type[raising.Cue], Teller] = {}  # planning asks millions of times: a look-up is cheaper than the match
+
+
+def _teller(cue: raising.Cue) -> Teller:
+    """What tells the occasions of such a cue."""
     match cue:
         case raising.ProblemOpened():
-            return _problem_opened(cue, s)
+            return _problem_opened
         case raising.ProblemFixed():
-            return _problem_fixed(cue, s)
+            return _problem_fixed
         case raising.ReviewVisit():
-            return _review_visit(cue, s)
+            return _review_visit
         case raising.PraiseLogged():
-            return _praise_logged(cue, s)
+            return _praise_logged
         case raising.StageEntered():
-            return _stage_entered(s)
+            return _stage_entered
         case raising.OneSidedContacts():
-            return _one_sided(cue, s)
+            return _one_sided
         case raising.PhaseEntered():
-            return _phase_entered(cue, s)
+            return _phase_entered
         case raising.PhaseHalfway():
-            return _halfway(cue, s)
+            return _halfway
         case raising.PromiseDue():
-            return _promise_due(s)
+            return _promise_due
         case raising.InUseFor():
-            return _in_use_for(cue, s)
+            return _in_use_for
         case raising.EffectBelow():
-            return _effect_below(s)
+            return _effect_below
         case raising.NextNeed():
-            return _next_need(s)
+            return _next_need
         case raising.NewContactWithSay():
-            return _new_contact(cue, s)
+            return _new_contact
         case raising.NoContactFor():
-            return _no_contact(cue, s)
+            return _no_contact
         case raising.NoneSince():
-            return _none_since(cue, s)
+            return _none_since
         case raising.Quarterly():
-            return _quarterly(s)
+            return _quarterly
         case raising.OpenRequest():
-            return _open_request(s)
+            return _open_request
         case raising.PraiseDown():
-            return _praise_down(cue, s)
+            return _praise_down
         case raising.RivalNamed():
-            return _rival_named(s)
+            return _rival_named
+        case _:
+            assert_never(cue)
+
+
+class Traits(NamedTuple):
+    """What can be said of an account at a glance: enough to know which cues cannot hold on it."""
+
+    stage: Stage | None
+    phase: OrderPhase | None
+    problems: bool
+    visits: bool
+    promises: bool
+    records: bool
+    contacts: bool
+
+
+def traits(s: Situation) -> Traits:
+    account = s.account
+    return Traits(
+        account.stage,
+        account.order_phase,
+        bool(s.problems),
+        bool(s.visits),
+        bool(s.promises),
+        bool(s.records),
+        bool(s.contacts),
+    )
+
+
+def may_hold(cue: raising.Cue, of: Traits) -> bool:
+    """False only if a cue has no occasion on any account with these traits."""
+    match cue:
+        case raising.ProblemOpened() | raising.ProblemFixed():
+            return of.problems
+        case raising.ReviewVisit():
+            return of.visits
+        case raising.PromiseDue():
+            return of.promises
+        case raising.PraiseLogged() | raising.EffectBelow() | raising.OpenRequest() | raising.RivalNamed():
+            return of.records
+        case raising.StageEntered():
+            return of.stage is not None
+        case raising.PhaseEntered():
+            return of.phase is cue.phase
+        case raising.PhaseHalfway():
+            return of.phase is OrderPhase.DELIVERING
+        case raising.InUseFor():
+            return of.phase is OrderPhase.IN_USE
+        case raising.NextNeed():
+            return of.phase is OrderPhase.RENEWING or of.records
+        case raising.NewContactWithSay():
+            return of.phase is OrderPhase.RENEWING or of.contacts
+        case raising.PraiseDown():
+            return of.stage is Stage.PLATEAU or of.records
+        case raising.OneSidedContacts() | raising.NoContactFor() | raising.NoneSince() | raising.Quarterly():
+            return True
         case _:
             assert_never(cue)
 
@@ -148,7 +214,11 @@ def _from_record(name: str, record: Record, s: Situation) -> Occasion:
     return Occasion(key=f"{name}:{stamp}", since=record.at, facts=((name, day),))
 
 
-def _stage_entered(s: Situation) -> Iterator[Occasion]:
+def _stage_entered(_: raising.StageEntered, s: Situation) -> Iterator[Occasion]:
+    return _in_stage(s)
+
+
+def _in_stage(s: Situation) -> Iterator[Occasion]:
     stage, since = s.account.stage, s.account.stage_since
     if stage is not None and since is not None and since <= s.today:
         facts = (("stage", stage.value), ("since", since.isoformat()))
@@ -191,7 +261,7 @@ def _halfway(cue: raising.PhaseHalfway, s: Situation) -> Iterator[Occasion]:
         yield Occasion(key=f"halfway:{account.order_since}", since=midnight(half, s), facts=facts)
 
 
-def _promise_due(s: Situation) -> Iterator[Occasion]:
+def _promise_due(_: raising.PromiseDue, s: Situation) -> Iterator[Occasion]:
     for promise in s.promises:
         if promise.is_open and promise.by is By.US and promise.due >= s.today:
             yield Occasion(
@@ -214,13 +284,13 @@ def _in_use_for(cue: raising.InUseFor, s: Situation) -> Iterator[Occasion]:
     yield Occasion(key=f"in_use:{account.order_since}", since=midnight(since, s), facts=facts)
 
 
-def _effect_below(s: Situation) -> Iterator[Occasion]:
+def _effect_below(_: raising.EffectBelow, s: Situation) -> Iterator[Occasion]:
     review = s.latest(RecordKind.EFFECT_REVIEWED)
     if review is not None and review.answer == "below":
         yield _from_record("effect_below", review, s)
 
 
-def _next_need(s: Situation) -> Iterator[Occasion]:
+def _next_need(_: raising.NextNeed, s: Situation) -> Iterator[Occasion]:
     account, review = s.account, s.latest(RecordKind.EFFECT_REVIEWED)
     if account.order_phase is OrderPhase.RENEWING and account.order_since is not None:
         facts = (("renewing_since", account.order_since.isoformat()),)
@@ -264,13 +334,13 @@ def _none_since(cue: raising.NoneSince, s: Situation) -> Iterator[Occasion]:
     yield Occasion(key=f"no_{cue.kind}:{stamp}", since=midnight(since, s), facts=facts)
 
 
-def _quarterly(s: Situation) -> Iterator[Occasion]:
+def _quarterly(_: raising.Quarterly, s: Situation) -> Iterator[Occasion]:
     first = date(s.today.year, 3 * ((s.today.month - 1) // 3) + 1, 1)
     key = f"quarter:{first.year}-{first.month:02}"
     yield Occasion(key=key, since=midnight(first, s), facts=(("quarter", first.isoformat()),))
 
 
-def _open_request(s: Situation) -> Iterator[Occasion]:
+def _open_request(_: raising.OpenRequest, s: Situation) -> Iterator[Occasion]:
     for record in s.records:
         if record.kind is RecordKind.REQUEST and record.done_at is None:
             yield _from_record("request", record, s)
@@ -278,7 +348,7 @@ def _open_request(s: Situation) -> Iterator[Occasion]:
 
 def _praise_down(cue: raising.PraiseDown, s: Situation) -> Iterator[Occasion]:
     if s.account.stage is Stage.PLATEAU:
-        yield from _stage_entered(s)
+        yield from _in_stage(s)
         return
     span = timedelta(days=cue.days)
 
@@ -295,7 +365,7 @@ def _praise_down(cue: raising.PraiseDown, s: Situation) -> Iterator[Occasion]:
         yield Occasion(key=f"praise_down:{quarter}", since=complaint.at, facts=facts)
 
 
-def _rival_named(s: Situation) -> Iterator[Occasion]:
+def _rival_named(_: raising.RivalNamed, s: Situation) -> Iterator[Occasion]:
     rival = s.latest(RecordKind.RIVAL)
     if rival is not None and s.now - rival.at <= RIVAL_FRESH:
         yield _from_record("rival", rival, s)

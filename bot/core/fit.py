@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core import cues, guards, moments, nudge, priority, stand_in
 from bot.core import problem as problems
-from bot.core.account import CardTime
-from bot.core.cues import Occasion
+from bot.core.account import CardTime, OrderPhase, Stage
+from bot.core.cues import Occasion, Traits
 from bot.core.manners import Manners
+from bot.core.moments import Moment, Moments
 from bot.core.nudge import Kind, Nudge, Rule
 from bot.core.playbook import Play, Status
 from bot.core.problem import Problem, RaisedBy, Step
-from bot.core.raising import ProblemOpened, VisitEve, WeekdayAt
+from bot.core.raising import ProblemOpened, VisitEve
 from bot.core.situation import Situation, Visit, VisitState
 from bot.core.workdays import WorkingHours
 
@@ -40,7 +41,11 @@ def fits(play: Play, situation: Situation) -> bool:
 
     Where the stage is not known, pacing fits as far as this goes: its guard holds it then, and says why.
     """
-    stage, phase = situation.account.stage, situation.account.order_phase
+    return for_these(play, situation.account.stage, situation.account.order_phase)
+
+
+def for_these(play: Play, stage: Stage | None, phase: OrderPhase | None) -> bool:
+    """True if the play is for accounts of this stage and order phase."""
     stage_fits = not play.fits.stages or stage in play.fits.stages or (stage is None and play.pacing)
     phase_fits = not play.fits.order_phases or phase in play.fits.order_phases
     if play.fits.leaves_out(stage, phase) or play.status is Status.RETIRED:
@@ -55,15 +60,32 @@ def occasions(play: Play, situation: Situation) -> tuple[Occasion, ...]:
     return cues.occasions(play.nudge.cue, situation)
 
 
+def raised(plays: Iterable[Play], of: Traits) -> tuple[Play, ...]:
+    """The plays of which `nudges` may make something on accounts with these traits, in the order given."""
+    return tuple(
+        play
+        for play in plays
+        if play.nudge is not None
+        and cues.may_hold(play.nudge.cue, of)
+        and (for_these(play, of.stage, of.phase) or isinstance(play.nudge.cue, ProblemOpened))  # it names the steps too
+    )
+
+
 def nudges(plays: Iterable[Play], situation: Situation, hours: WorkingHours, manners: Manners) -> Iterator[Nudge]:
     """Every nudge that today's facts give for one account, with its moment; caps and guards are asked when due.
 
     A nudge whose moment has passed but that is not too late yet is due at the next working moment.
     """
+    return planned(plays, situation, Moments(situation.now, hours, manners))
+
+
+def planned(plays: Iterable[Play], situation: Situation, moments: Moments) -> Iterator[Nudge]:
+    """The same, for whoever plans many accounts and keeps the moments. Visits are told of however far off they are."""
+    hours, manners = moments.hours, moments.manners
     for play in plays:
         for occasion in occasions(play, situation):
-            if (planned := _nudge(play, occasion, situation, hours, manners)) is not None:
-                yield planned
+            if (found := _nudge(play, occasion, situation, moments)) is not None:
+                yield found
     yield from _step_nudges(plays, situation, hours, manners)
     for visit in situation.visits:
         yield from _visit_nudges(visit, situation, hours, manners)
@@ -105,22 +127,14 @@ def problem_play(plays: Iterable[Play], raised_by: RaisedBy) -> str:
     return ""
 
 
-def _nudge(play: Play, occasion: Occasion, situation: Situation, hours: WorkingHours, manners: Manners) -> Nudge | None:
+def _nudge(play: Play, occasion: Occasion, situation: Situation, moments: Moments) -> Nudge | None:
     assert play.nudge is not None
-    hours = stand_in.planned_by(priority.kind(play), hours, stand_in=situation.rep.stand_in)
-    due = moments.due(play.nudge.due, occasion, hours, manners)
-    if due is None:
-        return None
-    late_from = occasion
-    if isinstance(play.nudge.due, WeekdayAt):  # the weekday may be weeks off: its days of grace begin there
-        late_from = replace(occasion, since=max(occasion.since, due))
-        if due < situation.now:  # it keeps to its weekday even when it became known late
-            due = moments.due(play.nudge.due, replace(occasion, since=situation.now), hours, manners) or due
-    expires = moments.until(play.nudge.until, late_from, situation, hours)
-    if _comes_with_a_visit(play, due, expires, situation):
-        return None
-    due = hours.next_start(max(due, situation.now))
-    if expires is not None and expires <= due:
+    if situation.rep.stand_in is not None:
+        moments = moments.within(
+            stand_in.planned_by(priority.kind(play), moments.hours, stand_in=situation.rep.stand_in)
+        )
+    moment = moments.of(play.nudge, occasion, situation)
+    if moment is None or _comes_with_a_visit(play, moment, situation):
         return None
     account = situation.account
     return Nudge(
@@ -132,21 +146,21 @@ def _nudge(play: Play, occasion: Occasion, situation: Situation, hours: WorkingH
         play=play.id,
         key=occasion.key,
         cue=play.nudge.cue.type,
-        due_at=due.astimezone(UTC),
-        expires_at=expires.astimezone(UTC) if expires is not None else None,
+        due_at=moment.due.astimezone(UTC),
+        expires_at=moment.expires.astimezone(UTC) if moment.expires is not None else None,
         priority=priority.turn(play),
         problem_id=occasion.problem_id,
         facts=occasion.facts,
     )
 
 
-def _comes_with_a_visit(play: Play, due: datetime, expires: datetime | None, situation: Situation) -> bool:
+def _comes_with_a_visit(play: Play, moment: Moment, situation: Situation) -> bool:
     """True if a visit is near whose card will raise this play: once is enough."""
-    visit = situation.next_visit()
     assert play.nudge is not None
-    if visit is None or not getattr(play.nudge.due, "or_visit_eve", False):
+    if not getattr(play.nudge.due, "or_visit_eve", False) or (visit := situation.next_visit()) is None:
         return False
-    return visit.at <= max(due, situation.now) + VISIT_NEAR and (expires is None or visit.at < expires)
+    near = visit.at <= max(moment.wanted, situation.now) + VISIT_NEAR
+    return near and (moment.expires is None or visit.at < moment.expires)
 
 
 def _visit_nudges(visit: Visit, situation: Situation, hours: WorkingHours, manners: Manners) -> Iterator[Nudge]:

@@ -1,7 +1,7 @@
 """When a nudge is due and when it is too late, from a play's spec and one occasion."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from bot.core import raising, workdays
 from bot.core.cues import Occasion
@@ -13,14 +13,70 @@ READING_TIME = timedelta(minutes=30)  # before the end of work, so that a card i
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
 
+class Moment(NamedTuple):
+    """When a nudge is wanted, when it is due (at work, and not before now), and when it would do nothing any more."""
+
+    wanted: datetime
+    due: datetime
+    expires: datetime | None
+
+
+class Moments:
+    """The moments of nudges at one `now` in one rep's hours.
+
+    With `by`, what is due later is of no interest. What was worked out is remembered: accounts by the thousand share
+    their dates.
+    """
+
+    def __init__(self, now: datetime, hours: WorkingHours, manners: Manners, by: datetime | None = None) -> None:
+        self.now, self.hours, self.manners, self.by = now, hours, manners, by
+        self._known: dict[tuple[int, datetime], Moment | None] = {}
+        self._others: dict[WorkingHours, Moments] = {}
+
+    def within(self, hours: WorkingHours) -> "Moments":
+        """The same in other hours."""
+        if hours == self.hours:
+            return self
+        return self._others.setdefault(hours, Moments(self.now, hours, self.manners, self.by))
+
+    def of(self, spec: raising.NudgeSpec, occasion: Occasion, situation: Situation) -> Moment | None:
+        """The moment of a nudge on an occasion; None where there is none, it is past, or too far off."""
+        if occasion.end is not None or isinstance(spec.until, raising.UntilVisit):
+            return self._work_out(spec, occasion, situation)
+        key = (id(spec), occasion.since)  # nothing else counts here
+        try:
+            return self._known[key]
+        except KeyError:
+            return self._known.setdefault(key, self._work_out(spec, occasion, situation))
+
+    def _work_out(self, spec: raising.NudgeSpec, occasion: Occasion, situation: Situation) -> Moment | None:
+        wanted, since = due(spec.due, occasion, self.hours, self.manners), occasion.since
+        if wanted is None:
+            return None
+        if isinstance(spec.due, raising.WeekdayAt):  # the weekday may be weeks off: its days of grace begin there
+            since = max(since, wanted)
+            if wanted < self.now:  # it keeps to its weekday even when it became known late
+                wanted = due(spec.due, occasion, self.hours, self.manners, self.now) or wanted
+        at = self.hours.next_start(max(wanted, self.now))
+        expires = until(spec.until, occasion, situation, self.hours, since)
+        if (expires is not None and expires <= at) or (self.by is not None and at > self.by):
+            return None
+        return Moment(wanted, at, expires)
+
+
 def morning(day: date, hours: WorkingHours) -> datetime:
     """The start of work on `day`, or on the next day that is worked."""
     return hours.next_start(hours.at(day, hours.start))
 
 
-def due(spec: raising.Due, occasion: Occasion, hours: WorkingHours, manners: Manners) -> datetime | None:
-    """The instant at which a nudge is due; None for one that only rides on a visit card."""
-    since = occasion.since.astimezone(hours.zone)
+def due(
+    spec: raising.Due, occasion: Occasion, hours: WorkingHours, manners: Manners, since: datetime | None = None
+) -> datetime | None:
+    """The instant at which a nudge is due; None for one that only rides on a visit card.
+
+    `since` is given where it counts from another instant than that at which the occasion began.
+    """
+    since = (since or occasion.since).astimezone(hours.zone)
     day = since.date()
     match spec:
         case raising.AtOnce():
@@ -48,12 +104,13 @@ def due(spec: raising.Due, occasion: Occasion, hours: WorkingHours, manners: Man
 def _weekday(spec: raising.WeekdayAt, since: datetime, hours: WorkingHours) -> datetime:
     wanted = WEEKDAYS.index(spec.day)
     day = since.date()
-    for _ in range(64):
-        fits = day.weekday() == wanted and (not spec.first_of_month or day.day <= 7)
-        at = hours.at(day, spec.at)
-        if fits and at >= since:
-            return hours.next_start(at)
-        day += timedelta(days=1)
+    day += timedelta(days=(wanted - day.weekday()) % 7)
+    for _ in range(10):
+        if not spec.first_of_month or day.day <= 7:
+            at = hours.at(day, spec.at)
+            if at >= since:
+                return hours.next_start(at)
+        day += timedelta(days=7)
     raise AssertionError("every month has a first weekday")
 
 
@@ -69,12 +126,15 @@ def _before_due(spec: raising.BeforeDue, occasion: Occasion, hours: WorkingHours
     return morning(max(day, start), hours)
 
 
-def until(spec: raising.Until, occasion: Occasion, situation: Situation, hours: WorkingHours) -> datetime | None:
+def until(
+    spec: raising.Until, occasion: Occasion, situation: Situation, hours: WorkingHours, since: datetime | None = None
+) -> datetime | None:
     """The instant past which a nudge does nothing; None where it is never too late by the clock alone.
 
-    "Too late with the next contact" and "once delivered" are not instants: the cue itself ends then.
+    "Too late with the next contact" and "once delivered" are not instants: the cue itself ends then. `since` as in
+    `due`.
     """
-    day = occasion.since.astimezone(hours.zone).date()
+    day = (since or occasion.since).astimezone(hours.zone).date()
     match spec:
         case raising.Never() | raising.UntilDelivery() | raising.UntilContact():
             return None

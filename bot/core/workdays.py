@@ -5,7 +5,7 @@ that a clock change repeats.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -86,7 +86,8 @@ def exists(day: date, zone: ZoneInfo) -> bool:
 class WorkingHours:
     """When a rep may be written to: from `start` to `end`, both included, on work days that are not the rep's own.
 
-    Returned times are aware and in the rep's zone.
+    Returned times are aware and in the rep's zone. A value remembers the days that it was asked about: planning asks
+    of thousands of accounts about the same few weeks.
     """
 
     start: time
@@ -94,6 +95,11 @@ class WorkingHours:
     days_off: frozenset[date]
     zone: ZoneInfo
     calendar: CompanyCalendar
+    _windows: dict[date, tuple[datetime, datetime] | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _starts: dict[date, datetime] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _instants: dict[tuple[date, time], datetime] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.start >= self.end:
@@ -105,7 +111,10 @@ class WorkingHours:
 
     def at(self, day: date, clock: time) -> datetime:
         """The instant of this wall time: past a gap if it is skipped, the first one if it comes twice."""
-        return at(day, clock, self.zone)
+        known = self._instants.get((day, clock))
+        if known is None:
+            known = self._instants[day, clock] = at(day, clock, self.zone)
+        return known
 
     def contains(self, instant: datetime) -> bool:
         """Whether the rep is at work then."""
@@ -115,11 +124,21 @@ class WorkingHours:
     def next_start(self, instant: datetime) -> datetime:
         """The instant itself if the rep is at work then, else the next start of work. Raises NoWorkday."""
         moment = instant.astimezone(UTC)
-        for day in _days(self._local_date(moment) - _DAY, 1):
+        today = self._local_date(moment)
+        for day in (today - _DAY, today):  # yesterday: see _windows_around
             window = self._window(day)
             if window and moment <= window[1]:
-                return max(window[0], moment).astimezone(self.zone)
-        raise self._no_workday(instant)
+                return self.at(day, self.start) if moment <= window[0] else moment.astimezone(self.zone)
+        known = self._starts.get(today)
+        if known is None:
+            known = self._starts[today] = self._first_start_after(today)
+        return known
+
+    def _first_start_after(self, today: date) -> datetime:
+        for day in _days(today + _DAY, 1):
+            if self._window(day):
+                return self.at(day, self.start)
+        raise _no_workday(today)
 
     def last_end_before(self, instant: datetime, *, spare: timedelta = timedelta(0)) -> datetime:
         """The latest end of work that is not after `instant`. Raises NoWorkday.
@@ -142,6 +161,13 @@ class WorkingHours:
                 yield window
 
     def _window(self, day: date) -> tuple[datetime, datetime] | None:
+        """The working time of a day in UTC; None where there is none."""
+        try:
+            return self._windows[day]
+        except KeyError:
+            return self._windows.setdefault(day, self._new_window(day))
+
+    def _new_window(self, day: date) -> tuple[datetime, datetime] | None:
         if day in self.days_off or not self.calendar.is_workday(day) or not exists(day, self.zone):
             return None
         start, end = (self.at(day, clock).astimezone(UTC) for clock in (self.start, self.end))

@@ -1,17 +1,29 @@
 """Planning: the nudges that follow from today's facts, written down before anybody is told anything."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.core import fit
+from bot.core import cues, fit
 from bot.core.account import Account, Rep
+from bot.core.cues import Traits
+from bot.core.moments import Moments
+from bot.core.nudge import Nudge
+from bot.core.playbook import Play
+from bot.core.situation import Situation
 from bot.core.workdays import WorkingHours
 from bot.usecases.ports import Base
-from storage import accounts, nudges, reps, situations
+from storage import accounts, nudges, reps, situations, situations_of_many
+from storage.situations_of_many import People
 
 HORIZON = timedelta(hours=36)
+REPS_AT_ONCE = 20  # some hundred accounts: few queries, and no lock is held for long
+
+_hours = lru_cache(maxsize=256)(WorkingHours)  # reps who share their hours share what those remember of the days
 
 
 def zone_of(base: Base, rep: Rep) -> ZoneInfo | None:
@@ -20,13 +32,7 @@ def zone_of(base: Base, rep: Rep) -> ZoneInfo | None:
 
 
 def hours_of(base: Base, rep: Rep, zone: ZoneInfo) -> WorkingHours:
-    return WorkingHours(
-        start=rep.work_start,
-        end=rep.work_end,
-        days_off=rep.days_off,
-        zone=zone,
-        calendar=base.calendar_of(rep.country),
-    )
+    return _hours(rep.work_start, rep.work_end, rep.days_off, zone, base.calendar_of(rep.country))
 
 
 def plan_account(base: Base, session: Session, account: Account, rep: Rep, now: datetime) -> int:
@@ -36,8 +42,8 @@ def plan_account(base: Base, session: Session, account: Account, rep: Rep, now: 
         return 0
     library = base.shelf.library
     situation = situations.load(session, account, rep, now, zone)
-    found = fit.nudges(library.plays, situation, hours_of(base, rep, zone), library.manners)
-    return nudges.plan(session, [n for n in found if n.due_at <= now + HORIZON], now)
+    moments = Moments(now, hours_of(base, rep, zone), library.manners, now + HORIZON)
+    return nudges.plan(session, list(_due(library.plays, situation, moments)), now)
 
 
 def changed(base: Base, session: Session, account: Account, now: datetime) -> None:
@@ -61,15 +67,52 @@ def replan(base: Base, session: Session, rep: Rep, now: datetime) -> None:
     base.wake.set()
 
 
+def _due(plays: Iterable[Play], situation: Situation, moments: Moments) -> Iterator[Nudge]:
+    """What is due within the horizon of the moments."""
+    return (n for n in fit.planned(plays, situation, moments) if moments.by is None or n.due_at <= moments.by)
+
+
 def plan_everyone(base: Base, now: datetime) -> int:
-    """Plans every account of every active rep, one transaction a rep; returns how many nudges are new."""
+    """Plans every account of every active rep, one transaction for some reps; returns how many nudges are new."""
     with base.database.read() as session:
-        people = reps.everyone(session)
-    new = 0
-    for rep in people:
-        if zone_of(base, rep) is None:
-            continue
-        with base.database.write() as session:
-            for account in accounts.of_rep(session, rep.team_id, rep.id):
-                new += plan_account(base, session, account, rep, now)
+        everyone = reps.everyone(session)
+    zoned = [(rep, zone) for rep in everyone if (zone := zone_of(base, rep)) is not None]
+    this_round, new = _Round(base, now), 0
+    for team_id, members in groupby(zoned, key=lambda pair: pair[0].team_id):
+        people = {rep.id: (rep, zone) for rep, zone in members}
+        for some in _parts(people):
+            with base.database.write() as session:
+                new += nudges.plan(session, list(this_round.found(session, team_id, some)), now)
     return new
+
+
+def _parts(people: People) -> Iterator[People]:
+    names = list(people)
+    for start in range(0, len(names), REPS_AT_ONCE):
+        yield {name: people[name] for name in names[start : start + REPS_AT_ONCE]}
+
+
+class _Round:
+    """One round of planning: what was worked out for one account serves the next."""
+
+    def __init__(self, base: Base, now: datetime) -> None:
+        self._base, self._library, self._now = base, base.shelf.library, now
+        self._plays: dict[Traits, tuple[Play, ...]] = {}
+        self._moments: dict[WorkingHours, Moments] = {}
+
+    def found(self, session: Session, team_id: str, people: People) -> Iterator[Nudge]:
+        """What is due within the horizon on every account of these reps."""
+        moments = {name: self._moments_of(rep, zone) for name, (rep, zone) in people.items()}
+        for situation in situations_of_many.of_reps(session, team_id, people, self._now):
+            plays = self._raised(cues.traits(situation))
+            yield from _due(plays, situation, moments[situation.account.rep_id])
+
+    def _raised(self, of: Traits) -> tuple[Play, ...]:
+        if of not in self._plays:
+            self._plays[of] = fit.raised(self._library.plays, of)
+        return self._plays[of]
+
+    def _moments_of(self, rep: Rep, zone: ZoneInfo) -> Moments:
+        hours = hours_of(self._base, rep, zone)
+        fresh = Moments(self._now, hours, self._library.manners, self._now + HORIZON)
+        return self._moments.setdefault(hours, fresh)

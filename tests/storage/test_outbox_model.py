@@ -38,6 +38,7 @@ class Known:
     id: str
     rep: str
     priority: int
+    due: datetime
     next_try: datetime
     state: str = "planned"
     owner: str | None = None
@@ -59,6 +60,7 @@ def known_of(row: NudgeRow) -> Known:
         id=row.id,
         rep=row.rep_id,
         priority=row.priority,
+        due=row.due_at,
         next_try=row.next_try_at,
         state=row.state,
         owner=row.owner,
@@ -95,7 +97,7 @@ class Outbox(RuleBasedStateMachine):
         with self.database.write() as session:
             new = nudges.plan(session, [nudge], self.now)
         assert new == (nudge.id not in self.known)
-        self.known.setdefault(nudge.id, Known(nudge.id, rep, priority, due))
+        self.known.setdefault(nudge.id, Known(nudge.id, rep, priority, due, due))
 
     @rule(span=spans)
     def time_passes(self, span: timedelta) -> None:
@@ -119,7 +121,7 @@ class Outbox(RuleBasedStateMachine):
         """What a claim must take: due, of a rep who is free, one each, in order of importance."""
         busy = {k.rep for k in self.known.values() if k.is_live(self.now)}
         due = [k for k in self.known.values() if k.is_due(self.now) and k.rep not in busy]
-        due.sort(key=lambda k: (k.intent is None, k.priority, k.next_try, k.id))
+        due.sort(key=lambda k: (k.intent is None, k.priority, k.due, k.id))
         chosen: dict[str, Known] = {}
         for one in due[: limit * 4]:
             chosen.setdefault(one.rep, one)
