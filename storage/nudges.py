@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, CursorResult, delete, func, literal_column, or_, update
+from sqlalchemy import Boolean, ColumnElement, CursorResult, case, delete, func, literal_column, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, and_, col, select
@@ -20,6 +20,7 @@ from storage.tables import NudgeRow, WorkspaceRow
 
 AT_ONCE = 500  # ids in one statement: every database takes so many
 CLAIMING = 7_105_649_269  # PostgreSQL's advisory lock of claims; any number, the same in every process
+RESENT = "resent"  # the error of a nudge whose first post was not answered, and that is sent once more
 ENDED = (Fate.SENT.value, Fate.DROPPED.value, Fate.FAILED.value, Fate.UNKNOWN.value)
 # Written as text, so that PostgreSQL sees that the partial indexes serve.
 IN_HAND: ColumnElement[bool] = literal_column("state IN ('claimed', 'sending')", Boolean)
@@ -254,13 +255,13 @@ def hold(session: Session, claim: Claim, rule: Rule, until: datetime) -> bool:
 
 
 def retry(session: Session, claim: Claim, at: datetime, error: str) -> bool:
-    """Puts back a nudge that was surely not posted, to be tried again then."""
+    """Puts back a nudge that was surely not posted, to be tried again then. That it was sent once more stays known."""
     return _change(
         session,
         claim,
         state="planned",
         next_try_at=at,
-        error=error,
+        error=case((col(NudgeRow.error) == RESENT, RESENT), else_=error),
         owner=None,
         lease_until=None,
         intent_at=None,
@@ -268,9 +269,10 @@ def retry(session: Session, claim: Claim, at: datetime, error: str) -> bool:
     )
 
 
-def doubt(session: Session, claim: Claim, look_at: datetime, looked_up: int) -> bool:
+def doubt(session: Session, claim: Claim, look_at: datetime, looked_up: int, error: str | None = None) -> bool:
     """Keeps a nudge whose post has an unknown outcome, to be looked up then: its lease ends at that moment."""
-    return _change(session, claim, state="sending", lease_until=look_at, looked_up=looked_up)
+    said = {"error": error} if error is not None else {}
+    return _change(session, claim, state="sending", lease_until=look_at, looked_up=looked_up, **said)
 
 
 def release(session: Session, owner: str, now: datetime) -> int:

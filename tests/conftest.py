@@ -2,22 +2,20 @@
 
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
 from _pytest.terminal import TerminalReporter
 
 from storage import migrate
 from storage.session import Database
+from tests import postgres
+from tests.postgres import Postgres
 
 HOW_TO_INSTALL = {
-    "postgres": "PostgreSQL is not installed: sudo apt-get install postgresql",
+    "postgres": postgres.HOW_TO_INSTALL,
     "browser": "Chromium is not installed: sudo apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji",
 }
 
@@ -25,53 +23,20 @@ HOW_TO_INSTALL = {
 # --- databases ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Postgres:
-    """A PostgreSQL server of this test run, behind a socket in its own folder."""
-
-    folder: Path
-
-    def url(self, name: str) -> str:
-        return f"postgresql:///{name}?host={self.folder}&user=kam"
-
-    def run(self, statement: str) -> None:
-        with psycopg.connect(f"dbname=postgres host={self.folder} user=kam", autocommit=True) as connection:
-            connection.execute(statement.encode())
-
-
-def postgres_program(name: str) -> str | None:
-    """The path of one of PostgreSQL's programs; Debian keeps them off the PATH."""
-    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    return shutil.which(name) or (str(debian[-1]) if debian else None)
-
-
-def _run_as_nobody(*command: str | Path) -> None:
-    """Runs a program that refuses to be run by root."""
-    prefix = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
-    subprocess.run([*prefix, *map(str, command)], check=True, cwd="/", stdout=subprocess.DEVNULL, timeout=60)
-
-
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
     """A fresh server with a database `ready` that holds the tables."""
-    initdb, pg_ctl = postgres_program("initdb"), postgres_program("pg_ctl")
-    if initdb is None or pg_ctl is None:
-        pytest.skip(HOW_TO_INSTALL["postgres"])
-    folder = Path(tempfile.mkdtemp(prefix="kam-pg-", dir="/tmp"))  # short: a socket's path has at most 107 bytes
-    if os.geteuid() == 0:
-        shutil.chown(folder, "nobody")
-    data = folder / "data"
-    _run_as_nobody(initdb, "-D", data, "-U", "kam", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-    options = f"-c listen_addresses='' -c max_connections=50 -k {folder} -F"
-    _run_as_nobody(pg_ctl, "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+    if not postgres.is_installed():
+        pytest.skip(postgres.HOW_TO_INSTALL)
+    server = Postgres()
     try:
-        server = Postgres(folder)
+        server.make()
+        server.start()
         server.run("CREATE DATABASE ready")
         _with_tables(server.url("ready")).close()
         yield server
     finally:
-        _run_as_nobody(pg_ctl, "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+        server.remove()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,4 @@
-"""Nudges on their way: claim, look once more, write down the intent, post, write down the fate.
-
-A post whose outcome is not known is looked up by its id in the channel's history before anything else is done, and
-sent once more only if it is surely not there.
-"""
+"""Nudges on their way: claim, look once more, write down the intent, post. What became of it is told in `outcomes`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,19 +18,25 @@ from bot.core.nudge import Fate, Kind, Nudge, Rule
 from bot.core.priority import Rank
 from bot.core.situation import Situation
 from bot.log import log
-from bot.usecases import bad_days, cards, nudge_cards, people, pictures, questions, receivers, stand_in_cards, stand_ins
+from bot.usecases import (
+    bad_days,
+    cards,
+    nudge_cards,
+    outcomes,
+    people,
+    pictures,
+    questions,
+    receivers,
+    stand_in_cards,
+    stand_ins,
+)
 from bot.usecases.bad_days import Trouble
 from bot.usecases.cards import Opened
-from bot.usecases.ports import Absent, Base, Found, NotPosted, Posted, Unclear, Unreadable
+from bot.usecases.ports import Base, NotPosted, Posted, Unclear
 from storage import accounts, deliveries, history, nudge_history, nudges, replies, reps, situations, visits
 from storage.nudges import Claim, Said
 
 LEASE = timedelta(seconds=20)  # four times the time-out of a post
-LOOK_AFTER = (timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=45))
-GIVE_UP_AFTER = timedelta(minutes=10)
-RETRY_AFTER = timedelta(seconds=30)
-MOST_ATTEMPTS = 8
-RESENT = "resent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Outgoing:
     message: Message
     claims: tuple[Claim, ...]
     rep: Rep
+    at: datetime  # when its intent was written
 
 
 def take(base: Base, owner: str, limit: int = 50) -> list[Claim]:
@@ -56,7 +59,7 @@ def take(base: Base, owner: str, limit: int = 50) -> list[Claim]:
 def handle(base: Base, claim: Claim) -> None:
     """Brings one claimed nudge to its fate, or puts it back."""
     if claim.intent_at is not None:
-        _reconcile(base, claim)
+        outcomes.reconcile(base, claim)
         return
     names = receivers.ask_before(base, claim.nudge)
     outgoing = _prepare(base, claim, names)
@@ -162,11 +165,11 @@ def _prepare_one(
     if not nudges.intend(session, claim, now, said, stand_in=instead):
         return None
     if instead is None:
-        return Outgoing(_message(base, session, planned, rep, situation, judged), (claim,), rep)
+        return Outgoing(_message(base, session, planned, rep, situation, judged), (claim,), rep, now)
     account = stand_in_cards.for_reader(situation.account, facts.rep)
     theirs = replace(situation, account=account, now=now.astimezone(reader.hours.zone))
     message = _message(base, session, planned, rep, theirs, judged)
-    return Outgoing(stand_in_cards.framed(message, rep, facts, now, names.get(facts.rep.id, "")), (claim,), rep)
+    return Outgoing(stand_in_cards.framed(message, rep, facts, now, names.get(facts.rep.id, "")), (claim,), rep, now)
 
 
 def _message(
@@ -205,8 +208,9 @@ def _prepare_question(
     if message is None:
         nudges.end(session, claim, Fate.DROPPED, now, rule=Rule.TOO_LATE)
         return None
-    nudges.intend(session, claim, now, Said("", None, facts.rep.language.value))
-    return Outgoing(message, (claim,), facts.rep)
+    if not nudges.intend(session, claim, now, Said("", None, facts.rep.language.value)):
+        return None
+    return Outgoing(message, (claim,), facts.rep, now)
 
 
 def _prepare_cards(base: Base, session: Session, lead: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
@@ -233,7 +237,7 @@ def _prepare_cards(base: Base, session: Session, lead: Claim, facts: RepFacts, n
     first, *others = (shown for shown, _ in opened)
     message = cards.visit_card(first, others, facts.rep, now, zone)
     claims = tuple(claim for _, claim in opened)
-    return Outgoing(message, _lead_first(session, lead, claims), facts.rep)
+    return Outgoing(message, _lead_first(session, lead, claims), facts.rep, now)
 
 
 def _lead_first(session: Session, lead: Claim, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
@@ -282,98 +286,23 @@ def _with_read(facts: RepFacts, planned: Nudge, judged: Judgement, now: datetime
 
 def _post(base: Base, outgoing: Outgoing) -> None:
     lead, to = outgoing.claims[0].nudge, outgoing.rep.id
+    if base.clock.now() - outgoing.at >= LEASE:  # this process was frozen: others may be looking for the post by now
+        log.warning("nudge_not_posted_in_time", nudge_id=lead.id)
+        return
     answer = base.messenger.post(lead.team_id, to, outgoing.message, lead.id)
     now = base.clock.now()
     with base.database.write() as session:
         match answer:
             case Posted(channel=channel, ts=ts):
-                _sent(session, outgoing.claims, now, channel, ts)
+                outcomes.sent(session, outgoing.claims, now, channel, ts)
                 if to != lead.rep_id:
                     stand_ins.tell_later(session, lead, now)
                 if outgoing.rep.dm_channel != channel:
                     reps.note(session, lead.team_id, to, dm_channel=channel)
             case NotPosted() if to != lead.rep_id and answer.again_at is None and not answer.team_wide:
                 stand_ins.lost(session, lead, to, now)
-                _not_posted(session, outgoing.claims, replace(answer, again_at=now), now)
+                outcomes.not_posted(session, outgoing.claims, replace(answer, again_at=now), now)
             case NotPosted():
-                _not_posted(session, outgoing.claims, answer, now)
-            case Unclear(error=error):
-                for claim in outgoing.claims:
-                    nudges.doubt(session, claim, now + LOOK_AFTER[0], 0)
-                log.warning("nudge_unclear", nudge_id=lead.id, error=error)
-
-
-def _sent(session: Session, claims: tuple[Claim, ...], now: datetime, channel: str, ts: str) -> None:
-    for claim in claims:
-        if not nudges.end(session, claim, Fate.SENT, now, channel=channel, ts=ts):
-            continue
-        if claim.nudge.kind is Kind.VISIT_CARD and claim.nudge.visit_id is not None:
-            visits.update(session, claim.nudge.team_id, claim.nudge.visit_id, carded=True)
-        log.info("nudge_sent", nudge_id=claim.nudge.id, kind=claim.nudge.kind.value)
-
-
-def _not_posted(session: Session, claims: tuple[Claim, ...], answer: NotPosted, now: datetime) -> None:
-    team_id = claims[0].nudge.team_id
-    if answer.team_wide and answer.again_at is not None:
-        deliveries.pause_posts(session, team_id, answer.again_at)
-    for claim in claims:
-        if answer.again_at is None or claim.attempt >= MOST_ATTEMPTS:
-            nudges.end(session, claim, Fate.FAILED, now, error=answer.error)
-            log.warning("nudge_failed", nudge_id=claim.nudge.id, error=answer.error)
-        else:
-            nudges.retry(session, claim, answer.again_at, answer.error)
-            log.info("nudge_put_back", nudge_id=claim.nudge.id, error=answer.error)
-
-
-# --- unknown outcomes -----------------------------------------------------------------------------------------------
-
-
-def _reconcile(base: Base, claim: Claim) -> None:
-    """Looks for a nudge that may have been posted; its id in the message's metadata tells."""
-    assert claim.intent_at is not None
-    planned = claim.nudge
-    with base.database.read() as session:
-        row = nudge_history.get(session, planned.team_id, planned.id)
-        to = (row.sent_to if row is not None else None) or planned.rep_id
-        rep = reps.get(session, planned.team_id, to)
-    message_id = row.message_of if row is not None and row.message_of else planned.id
-    channel = (rep.dm_channel if rep is not None else None) or base.messenger.channel(planned.team_id, to)
-    if channel is None:
-        answer: Found | Absent | Unreadable = Unreadable("no_channel")
-    else:
-        since = claim.intent_at - timedelta(seconds=5)
-        answer = base.messenger.find(planned.team_id, channel, message_id, since)
-    now = base.clock.now()
-    with base.database.write() as session:
-        match answer:
-            case Found(ts=ts):
-                _sent(session, (claim,), now, channel or "", ts)
-                if to != planned.rep_id:
-                    stand_ins.tell_later(session, planned, now)
-            case Absent():
-                _absent(session, claim, now, resent=row is not None and row.error == RESENT)
-            case Unreadable(error=error):
-                if now - claim.intent_at >= GIVE_UP_AFTER or _is_over(planned, now):
-                    nudges.end(session, claim, Fate.UNKNOWN, now, error=error)
-                    log.error("nudge_unknown", nudge_id=planned.id, error=error)
-                else:
-                    nudges.doubt(session, claim, now + LOOK_AFTER[1], claim.looked_up)
-
-
-def _absent(session: Session, claim: Claim, now: datetime, resent: bool) -> None:
-    """Not found: look again at 5, 15 and 45 seconds after the intent; then send once more, if it may still help."""
-    assert claim.intent_at is not None
-    later = [claim.intent_at + after for after in LOOK_AFTER if claim.intent_at + after > now]
-    if later:
-        nudges.doubt(session, claim, later[0], claim.looked_up + 1)
-    elif resent:
-        nudges.end(session, claim, Fate.UNKNOWN, now, error="absent_after_resend")
-        log.error("nudge_unknown", nudge_id=claim.nudge.id, error="absent_after_resend")
-    elif _is_over(claim.nudge, now):
-        nudges.end(session, claim, Fate.DROPPED, now, rule=Rule.TOO_LATE)
-    else:
-        nudges.retry(session, claim, now, RESENT)
-
-
-def _is_over(planned: Nudge, now: datetime) -> bool:
-    return planned.expires_at is not None and now >= planned.expires_at
+                outcomes.not_posted(session, outgoing.claims, answer, now)
+            case Unclear():
+                outcomes.unclear(session, outgoing.claims, answer, now)

@@ -330,3 +330,101 @@ def test_what_the_messenger_says_is_what_is_written_down(coach: Coach, monkeypat
         for claim in nudges.take(coach.bot.base, "me"):
             nudges.handle(coach.bot.base, claim)
         assert card(coach).state == state
+
+
+# --- what the chaos bench found -------------------------------------------------------------------------------------
+
+
+def test_a_network_that_is_gone_for_hours_fails_nothing_that_may_still_help(coach: Coach, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    real = messenger.SlackMessenger.post
+    back = coach.now + timedelta(hours=3)
+
+    def gone(self: messenger.SlackMessenger, *given: object) -> object:
+        if coach.now < back:
+            return NotPosted("not_connected", coach.now + timedelta(seconds=5))
+        return real(self, *given)  # type: ignore[arg-type]
+
+    coach.anna.types("settings hours 0-23")
+    monkeypatch.setattr(messenger.SlackMessenger, "post", gone)
+    for _ in range(50):
+        later(coach, 240)
+    in_the_end_sent_once(coach)
+
+
+def test_a_nudge_that_waited_long_for_slack_is_not_failed_by_the_next_429(coach: Coach) -> None:
+    coach.space.faults.add("chat.postMessage", "rate_limited", retry_after=5, times=12)
+    for _ in range(30):
+        later(coach, 6)
+    in_the_end_sent_once(coach)
+
+
+def test_a_process_that_is_killed_again_and_again_before_the_post_makes_nothing_unknown(
+    coach: Coach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> object:
+        raise KilledError
+
+    for _ in range(3):
+        with monkeypatch.context() as patched:
+            patched.setattr(messenger.SlackMessenger, "post", killed)
+            coach.clock.move_to(coach.now + timedelta(seconds=50))
+            for claim in nudges.take(coach.bot.base, "me"):
+                with pytest.raises(KilledError):
+                    nudges.handle(coach.bot.base, claim)
+        coach.restart()
+        later(coach, 50)
+    in_the_end_sent_once(coach)
+
+
+def test_too_many_posts_between_two_without_an_answer_do_not_make_room_for_a_third(coach: Coach) -> None:
+    coach.allowed_errors = {"nudge_unknown"}
+    coach.space.faults.add("chat.postMessage", "drop", stored=False)
+    coach.space.faults.add("chat.postMessage", "rate_limited", retry_after=1)
+    coach.space.faults.add("chat.postMessage", "drop", stored=False, times=9)
+    coach.deliver()
+    for _ in range(30):
+        later(coach, 10)
+    assert (card(coach).state, len(coach.said("nudge_unclear"))) == ("unknown", 2)
+
+
+def test_a_post_is_found_though_our_clock_is_minutes_ahead_of_slacks(coach: Coach) -> None:
+    coach.space.faults.add("chat.postMessage", "drop", stored=True)
+    coach.deliver()
+    with coach.writing() as session:
+        row = session.get(NudgeRow, card(coach).id)
+        assert row is not None
+        assert row.intent_at is not None
+        row.intent_at += timedelta(minutes=8)
+        session.add(row)
+    for _ in range(12):
+        later(coach, 60)
+    in_the_end_sent_once(coach)
+
+
+def test_after_a_long_standstill_one_history_that_cannot_be_read_makes_nothing_unknown(coach: Coach) -> None:
+    coach.space.faults.add("chat.postMessage", "drop", stored=True)
+    coach.space.faults.add("conversations.history", "error", times=2, error="ratelimited")
+    coach.deliver()
+    later(coach, 900)
+    for _ in range(4):
+        later(coach, 20)
+    in_the_end_sent_once(coach)
+
+
+def test_a_process_that_was_frozen_longer_than_its_lease_does_not_post(
+    coach: Coach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = nudges._prepare
+
+    def frozen(*given: object) -> object:
+        outgoing = real(*given)  # type: ignore[arg-type]
+        coach.clock.move_to(coach.now + nudges.LEASE)
+        return outgoing
+
+    with monkeypatch.context() as patched:
+        patched.setattr(nudges, "_prepare", frozen)
+        coach.deliver()
+    assert coach.posted() == []
+    for _ in range(12):
+        later(coach, 8)
+    in_the_end_sent_once(coach)
