@@ -45,12 +45,16 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts of one play over a team and a span; `held` by rule. Empty where fewer than five reps saw it."""
+    """Counts of one play over a team and a span; `held` by rule. Empty where fewer than five reps saw it.
+
+    `nobody` is True where not one did: that shows no one's doing.
+    """
 
     play: str
     told: bool
     counts: Mapping[Deed, int] = field(default_factory=dict)
     held: Mapping[Rule, int] = field(default_factory=dict)
+    nobody: bool = False
 
     def of(self, deed: Deed) -> int:
         return self.counts.get(deed, 0)
@@ -86,4 +90,4 @@ def _of_play(play: str, uses: Iterable[Use], fewest: int) -> Figures:
             held[use.rule] += use.count
         if use.deed in SEEN and use.count:
             saw.add(use.rep_id)
-    return Figures(play, True, dict(counts), dict(held)) if len(saw) >= fewest else Figures(play, False)
+    return Figures(play, True, dict(counts), dict(held)) if len(saw) >= fewest else Figures(play, False, nobody=not saw)

@@ -1,4 +1,4 @@
-"""What the coach asks or says of its own: on nudges without an answer, on events, offers and stand-ins."""
+"""What the coach asks or says of its own: on nudges without an answer, on events, offers, stand-ins and plays."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from bot.core.cadence import RepFacts
 from bot.core.message import Actions, Button, Message, Paragraph
 from bot.core.nudge import Nudge
 from bot.core.texts import cards as texts
-from bot.usecases import calendars, offers, stand_ins
+from bot.usecases import calendars, offers, play_reports, stand_ins
 from bot.usecases.ports import Base
 
 
@@ -27,6 +27,8 @@ def message(
         return offers.question(base, session, rep, planned, now)
     if planned.cue in stand_ins.CUES:
         return stand_ins.message(base, session, rep, planned, names)
+    if planned.cue == play_reports.CUE:
+        return play_reports.message(base, session, rep, planned, now)
     return ignored_offer(rep)
 
 

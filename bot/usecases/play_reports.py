@@ -1,0 +1,141 @@
+"""The report on plays: what it says of a workspace, and the message that owners get once a month.
+
+It goes out through the outbox like any other message: its id is that of the owner and the month, so that it comes
+once, however many processes plan it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.core import estimate, evidence, moments, nudge, play_report, signs
+from bot.core.account import Rep
+from bot.core.estimate import Estimate, TooLittle
+from bot.core.evidence import FEWEST_REPS
+from bot.core.library import Library
+from bot.core.message import Message
+from bot.core.nudge import Kind, Nudge
+from bot.core.play_report import Finding
+from bot.core.playbook import Play
+from bot.core.priority import Rank
+from bot.core.signs import Moment, Sides
+from bot.usecases import planning, report_cards
+from bot.usecases.ports import Base
+from storage import evidence as uses
+from storage import holdouts, nudges, reps, trials
+from storage.holdouts import Holdout
+
+CUE = "playbook_report"
+LATEST = timedelta(days=1)  # after its morning: who comes to the coach later waits for the next month
+LASTS = timedelta(days=7)  # one that is held, by a pause or days off, comes within a week or not at all
+SPAN = timedelta(days=play_report.SPAN_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is known of every play; `overall` is the effect of all routine nudges together, None without a hold-out."""
+
+    since: datetime
+    until: datetime
+    findings: tuple[Finding, ...]
+    holdout: Holdout
+    overall: Estimate | TooLittle | None
+
+
+def of_team(base: Base, team_id: str, until: datetime) -> Report:
+    """The report on a workspace as of `until`: the figures of ninety days, the effect since the hold-out began."""
+    with base.database.read() as session:
+        return _made(session, base.shelf.library, team_id, until)
+
+
+def _made(session: Session, library: Library, team_id: str, until: datetime) -> Report:
+    since = until - SPAN
+    figures = evidence.figures(uses.uses(session, team_id, since, until, until))
+    holdout = holdouts.of_team(session, team_id)
+    effects, overall = _effects(session, library, team_id, holdout, until)
+    found = play_report.findings(library.plays, figures, effects, until.date())
+    return Report(since, until, found, holdout, overall)
+
+
+def _effects(
+    session: Session, library: Library, team_id: str, holdout: Holdout, until: datetime
+) -> tuple[dict[str, Estimate | TooLittle], Estimate | TooLittle | None]:
+    """The effect of each play's routine nudges, and of all together."""
+    if holdout.since is None or holdout.since >= until:
+        return {}, None
+    found = trials.moments(session, team_id, holdout.since, until)
+    pasts = trials.pasts(session, team_id, {m.account_id for m in found}, holdout.since - SPAN)
+
+    def effect(of: Iterable[Moment]) -> Estimate | TooLittle:
+        signed = [(m, signs.of_play(play)) for m in of if (play := library.play(m.play)) is not None]
+        return _compared(signs.sides(signed, pasts, until))
+
+    each = {play: effect(m for m in found if m.play == play) for play in sorted({m.play for m in found})}
+    return each, effect(found)
+
+
+def _compared(sides: Sides) -> Estimate | TooLittle:
+    if sides.reps < FEWEST_REPS:
+        return TooLittle.FEW_REPS
+    return estimate.compare(sides.nudged, sides.held_out)
+
+
+# --- once a month ---------------------------------------------------------------------------------------------------
+
+
+def plan(base: Base, now: datetime) -> int:
+    """Writes down the messages of this month's first working morning; returns how many are new."""
+    with base.database.read() as session:
+        people = reps.everyone(session)
+    plays = base.shelf.library.plays
+    owners = [rep for rep in people if _plays_of(base, rep, plays, {r.id for r in people if r.team_id == rep.team_id})]
+    found = [n for rep in owners if (zone := planning.zone_of(base, rep)) for n in _messages(base, rep, zone, now)]
+    if not found:
+        return 0
+    with base.database.write() as session:
+        return nudges.plan(session, found, now)
+
+
+def _plays_of(base: Base, rep: Rep, plays: Iterable[Play], here: set[str]) -> list[str]:
+    """The plays that somebody owns; to an admin those too whose owner nobody here is."""
+    admin = rep.id in base.admins
+    return [play.id for play in plays if play.owner == rep.id or (admin and play.owner not in here)]
+
+
+def _messages(base: Base, rep: Rep, zone: ZoneInfo, now: datetime) -> Iterable[Nudge]:
+    """That of this month, and on its eve that of the next, while it is not too late."""
+    hours = planning.hours_of(base, rep, zone)
+    for first in sorted({at.astimezone(zone).date().replace(day=1) for at in (now, now + planning.HORIZON)}):
+        due = moments.morning(first, hours)
+        if due - planning.HORIZON <= now < due + LATEST:
+            key = f"report:{first:%Y-%m}"
+            yield Nudge(
+                id=nudge.identity(rep.team_id, rep.id, "", key),
+                team_id=rep.team_id,
+                rep_id=rep.id,
+                account_id="",
+                kind=Kind.DIGEST,
+                play="",
+                key=key,
+                cue=CUE,
+                due_at=due,
+                expires_at=due + LASTS,
+                priority=Rank.PACING,
+                facts=(("month", first.isoformat()),),
+            )
+
+
+def message(base: Base, session: Session, rep: Rep, planned: Nudge, now: datetime) -> Message | None:
+    """The month's message to an owner; None where there is nothing to say about their plays."""
+    library = base.shelf.library
+    here = {r.id for r in reps.everyone(session) if r.team_id == rep.team_id}
+    mine = _plays_of(base, rep, library.plays, here)
+    report = _made(session, library, rep.team_id, now)
+    found = tuple(f for f in report.findings if f.standing.play.id in mine)
+    if not any(f.needs_a_decision or f.standing.figures.told for f in found):
+        return None
+    month = datetime.fromisoformat(dict(planned.facts)["month"]).date()
+    return report_cards.monthly(replace(report, findings=found), rep.language, month)
