@@ -15,17 +15,19 @@ def _common(space: Workspace, kind: str, user: str) -> Payload:
     return {
         "type": kind,
         "team": {"id": space.team_id, "domain": "practice"},
-        "user": {"id": user, "username": name, "name": name, "team_id": space.team_id},
+        "user": {"id": user, "username": name, "name": name, "team_id": member.home_team or space.team_id},
         "api_app_id": space.app_id,
         "token": "practice-verification",
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": space.enterprise_id, "name": space.enterprise_name} if space.enterprise_id else None,
+        "is_enterprise_install": space.org_installed,
     }
 
 
 def slash(space: Workspace, user: str, command: str, text: str, channel: Channel, hooks: ResponseUrls) -> Payload:
     """A slash command: all strings, no thread, and the text as typed."""
+    above = {"enterprise_id": space.enterprise_id, "enterprise_name": space.enterprise_name}
     return {
+        **(above if space.enterprise_id else {}),
         "token": "practice-verification",
         "team_id": space.team_id,
         "team_domain": "practice",
@@ -36,7 +38,7 @@ def slash(space: Workspace, user: str, command: str, text: str, channel: Channel
         "command": command,
         "text": text,
         "api_app_id": space.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(space.org_installed).lower(),
         "response_url": hooks + space.new_response_url(user, channel.id),
         "trigger_id": space.new_trigger(user),
     }
@@ -124,11 +126,11 @@ def event(space: Workspace, kind: str, fields: Payload) -> Payload:
             "event_time": int(space.now().timestamp()),
             "authorizations": [
                 {
-                    "enterprise_id": None,
-                    "team_id": space.team_id,
+                    "enterprise_id": space.enterprise_id,
+                    "team_id": None if space.org_installed else space.team_id,
                     "user_id": space.bot_user,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": space.org_installed,
                 }
             ],
             "is_ext_shared_channel": False,

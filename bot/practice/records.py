@@ -29,6 +29,7 @@ class Member:
     title: str = ""
     dnd_start: str | None = None
     dnd_end: str | None = None
+    home_team: str | None = None  # of somebody from elsewhere, in a shared channel
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from bot.practice import answers, file_methods, page, people_methods, web_api
+from bot.practice import answers, consent_page, file_methods, page, people_methods, web_api
 from bot.practice.faults import Fault
 from bot.practice.gate import Gate
 from bot.practice.records import SlackError
@@ -77,6 +77,7 @@ def application(srv: "Server") -> Starlette:
             WebSocketRoute("/link/", link),
             Route("/hooks/{key}", hook, methods=["POST"]),
             Route("/upload/v1/{file_id}", upload, methods=["POST"]),
+            *consent_page.routes(srv),
             Mount("/", routes=page.routes(srv)),
         ],
         middleware=[Middleware(Gate)],
@@ -84,7 +85,9 @@ def application(srv: "Server") -> Starlette:
 
 
 def _stored(srv: "Server", request: Request, content: bytes) -> Response:
-    status, words = file_methods.receive(srv.space, str(request.path_params["file_id"]), content)
+    file_id = str(request.path_params["file_id"])
+    space = next((one for one in srv.grants.spaces if file_id in one.files), srv.space)
+    status, words = file_methods.receive(space, file_id, content)
     return PlainTextResponse(words, status)
 
 
@@ -99,7 +102,8 @@ async def _uploaded(request: Request) -> bytes:
 
 
 def _hooked(srv: "Server", key: str, body: bytes) -> Response:
-    status, words = answers.take_response_url(srv.space, key, body)
+    space = next((one for one in srv.grants.spaces if key in one.response_urls), srv.space)
+    status, words = answers.take_response_url(space, key, body)
     return PlainTextResponse(words, status)
 
 
@@ -121,15 +125,16 @@ async def _call(srv: "Server", request: Request) -> Response:
         args = web_api.arguments(kind, body, request.query_params, form)
     except SlackError as refused:
         return _response(web_api.error(refused.error))
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    token = value if scheme == "Bearer" and value else None
-    fault = srv.space.faults.take(method)
+    authorization = request.headers.get("authorization", "")
+    fault = srv.web_api.space_of(args, authorization).faults.take(method)
     if fault is not None and fault.kind == "history_lag":
         args["_lag"] = fault.seconds
         fault = None
     if fault is None:
-        return _response(srv.web_api.answer(method, args, token, srv.api_url))
-    return await suffer(fault, request, lambda: _response(srv.web_api.answer(method, args, token, srv.api_url)), srv)
+        return _response(srv.web_api.answer(method, args, authorization, srv.api_url))
+    return await suffer(
+        fault, request, lambda: _response(srv.web_api.answer(method, args, authorization, srv.api_url)), srv
+    )
 
 
 async def suffer(fault: Fault, request: Request, answer: Any, srv: "Server | None" = None) -> Response:

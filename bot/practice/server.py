@@ -17,10 +17,12 @@ from typing import Any, Self, TypeVar
 import uvicorn
 from typing_extensions import override
 
-from bot.practice import hands, routes
-from bot.practice.deliveries import Courier, SignedHttp, Sockets
+from bot.practice import routes
+from bot.practice.branch import Branch
+from bot.practice.deliveries import SignedHttp, Sockets, Transport
+from bot.practice.grants import Grants, OAuthApp
 from bot.practice.hooks import Hooks
-from bot.practice.records import Delivery, Message, NotPossibleError, Payload
+from bot.practice.records import NotPossibleError, Payload
 from bot.practice.web_api import Tokens, WebApi
 from bot.practice.workspace import Workspace
 
@@ -55,12 +57,13 @@ class _Uvicorn(uvicorn.Server):
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class Server:
-    """A running practice workspace. Every method is synchronous and safe from any thread.
+class Server(Branch):
+    """A running practice workspace, and others beside it. Every method is synchronous and safe from any thread.
 
     `ack_seconds` is the real time the app has to acknowledge; `retry_scale` shortens the waits between an event's
     tries (0 = at once). Envelopes go over the app's sockets until `use_http` says otherwise. `page` is what the page
-    shows besides Slack's own.
+    shows besides Slack's own. `oauth` is the app as others may install it; `add` puts another workspace behind the
+    same address, whose people act through the `Branch` that comes back.
     """
 
     def __init__(
@@ -73,14 +76,16 @@ class Server:
         ack_seconds: float = 3.0,
         retry_scale: float = 1.0,
         page: Hooks | None = None,
+        oauth: OAuthApp | None = None,
     ) -> None:
-        self.space, self.host, self.port = space, host, port
+        self.host, self.port = host, port
         self.tokens = tokens or Tokens()
         self.ack_seconds, self.retry_scale = ack_seconds, retry_scale
         self.sockets = Sockets(space, ack_seconds)
-        self.courier = Courier(space, self.sockets, retry_scale)
-        self.web_api = WebApi(space, self.tokens, self._new_socket_url)
-        self.hands = hands.Hands(space, lambda: f"{self.url}hooks/")
+        self.grants = Grants(space, self.tokens.bot, oauth)
+        self.web_api = WebApi(space, self.tokens, self._new_socket_url, self.grants)
+        self.branches: list[Branch] = [self]
+        super().__init__(space, self)
         self.page = page or Hooks()
         self.boot = secrets.token_hex(4)
         self.moving = False
@@ -118,7 +123,8 @@ class Server:
         listener = socket.create_server((self.host, self.port), backlog=512)
         self.port = listener.getsockname()[1]
         self.space.faults.socket = lambda kind: self.disconnect(kind)
-        self.space.on_message = self._echo
+        for branch in self.branches:
+            branch.space.on_message = branch.echo
         self._thread = threading.Thread(target=self._serve, args=(listener,), name="practice-workspace", daemon=True)
         self._thread.start()
         self._ready.wait(10)
@@ -155,7 +161,8 @@ class Server:
 
     async def _wind_down(self, server: _Uvicorn) -> None:
         self.stopping.set()
-        await self.courier.close()
+        for branch in self.branches:
+            await branch.courier.close()
         if self._http is not None:
             await self._http.close()
         server.leaving.set()
@@ -168,11 +175,24 @@ class Server:
     ) -> None:
         self.stop()
 
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
         if self._loop is None:
             work.close()
             raise NotPossibleError("the practice workspace is not running")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        if self._loop is None:
+            work.close()
+        else:
+            asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def hears(self) -> bool:
+        up = self._loop is not None and not self.stopping.is_set()
+        return up and (self.connected() or self._http is not None)
+
+    def revoke_all(self, space: Workspace) -> None:
+        self.grants.revoke_all(space)
 
     # --- the app's side
 
@@ -198,25 +218,35 @@ class Server:
         if verify:
             self._run(transport.verify())
         self._http = transport
-        self.courier.transport = transport
+        self._carry_by(transport)
 
     def use_sockets(self) -> None:
-        self.courier.transport = self.sockets
+        self._carry_by(self.sockets)
+
+    def _carry_by(self, transport: Transport) -> None:
+        for branch in self.branches:
+            branch.courier.transport = transport
+
+    def add(self, space: Workspace) -> Branch:
+        """Another workspace behind the same address; the app is not in it before somebody installs it."""
+        space.random.seed(space.team_id)  # ids differ from those of the others
+        branch = Branch(space, self)
+        branch.courier.transport = self.courier.transport
+        space.on_message = branch.echo
+        self.branches.append(branch)
+        self.grants.spaces.append(space)
+        return branch
+
+    def consent(self, asked: Payload, team_id: str, user: str, *, allow: bool = True) -> str:
+        """Somebody decides on Slack's page; where the browser goes then. `team_id` may be an organisation's."""
+        spaces = [one for one in self.grants.spaces if team_id in (one.team_id, one.enterprise_id)]
+        if not spaces:
+            raise NotPossibleError(f"no workspace {team_id}")
+        return self.grants.consent(asked, spaces, user, allow)
 
     def disconnect(self, reason: str = "refresh_requested") -> None:
         """Send every connection away: `warning`, `refresh_requested`, or `close_socket` (cut off)."""
         self._run(self.sockets.disconnect(reason))
-
-    def _echo(self, message: Message) -> None:
-        """Slack tells an app of its own messages too."""
-        own = message.bot_id == self.space.bot_id and message.ephemeral_to is None
-        if not (own and self.space.echo_own_messages) or self._loop is None or self.stopping.is_set():
-            return
-        if not (self.connected() or self._http):
-            return
-        fields = hands.message_event(self.space, message)
-        delivery = self.hands.event("message", fields)
-        asyncio.run_coroutine_threadsafe(self.courier.carry(delivery), self._loop)
 
     # --- the page's side
 
@@ -232,88 +262,3 @@ class Server:
     def _tell_moving(self, moving: bool) -> None:
         with self.space.change():
             self.moving = moving
-
-    # --- the people's side
-
-    def deliver(self, delivery: Delivery) -> Delivery:
-        """The delivery after the app's acknowledgement or the deadline."""
-        return delivery if delivery.done else self._run(self.courier.carry(delivery))
-
-    def slash(self, user: str, text: str = "", command: str = "/kam", channel: str | None = None) -> Delivery:
-        """A slash command, typed in a channel or (by default) in the conversation with the app."""
-        return self.deliver(self.hands.slash(user, text, command, channel))
-
-    def click(
-        self,
-        user: str,
-        channel: str,
-        ts: str,
-        action_id: str | None = None,
-        value: Any = None,
-        *,
-        by_label: str | None = None,
-        force: bool = False,
-    ) -> Delivery:
-        """A click on a button, a choice in a select or an overflow menu of a message.
-
-        `force` lets somebody click who does not see the message. NotPossibleError: there is nothing to click.
-        """
-        return self.deliver(self.hands.click(user, channel, ts, action_id, value, by_label, force))
-
-    def click_view(
-        self,
-        user: str,
-        view_id: str,
-        action_id: str | None = None,
-        value: Any = None,
-        *,
-        by_label: str | None = None,
-    ) -> Delivery:
-        """The same in a modal or on the Home tab."""
-        return self.deliver(self.hands.click_view(user, view_id, action_id, value, by_label))
-
-    def fill(self, user: str, view_id: str, values: dict[str, Any]) -> None:
-        """Type into a modal without submitting it."""
-        self.hands.fill(user, view_id, values)
-
-    def submit(self, user: str, view_id: str, values: dict[str, Any] | None = None) -> Delivery:
-        """A modal submitted with these values: {block_id: {action_id: value}} or {action_id: value}."""
-        return self.deliver(self.hands.submit(user, view_id, values))
-
-    def close_view(self, user: str, view_id: str, clear: bool = False) -> Delivery | None:
-        """A modal closed (all of them with `clear`); a delivery only when the app asked to be told."""
-        delivery = self.hands.close_view(user, view_id, clear)
-        return self.deliver(delivery) if delivery else None
-
-    def suggest(self, user: str, view_id: str, action_id: str, typed: str) -> Delivery:
-        """What the app offers for an external select; `body` holds the options."""
-        return self.deliver(self.hands.suggest(user, view_id, action_id, typed))
-
-    def shortcut(self, user: str, callback_id: str) -> Delivery:
-        return self.deliver(self.hands.shortcut(user, callback_id))
-
-    def message_shortcut(self, user: str, callback_id: str, channel: str, ts: str) -> Delivery:
-        return self.deliver(self.hands.message_shortcut(user, callback_id, channel, ts))
-
-    def message(self, user: str, text: str, channel: str | None = None, thread_ts: str | None = None) -> Delivery:
-        """A person's message, by default in their conversation with the app."""
-        return self.deliver(self.hands.message(user, text, channel, thread_ts))
-
-    def open_home(self, user: str, tab: str = "home") -> Delivery:
-        return self.deliver(self.hands.open_home(user, tab))
-
-    def event(self, kind: str, payload: Payload, user: str | None = None) -> Delivery:
-        """Any event; `payload` is its inner event without the type."""
-        return self.deliver(self.hands.event(kind, payload, user))
-
-    def change_member(self, user: str, **fields: Any) -> Delivery:
-        """A member changed (zone, locale, deactivated), told as `user_change`."""
-        member = self.space.change_member(user, **fields)
-        shown = routes.people_methods.as_slack(self.space, member, locale=True)
-        return self.event("user_change", {"user": shown, "cache_ts": 0})
-
-    def redeliver(self, delivery: Delivery) -> Delivery:
-        """The same envelope once more, as Slack's retry sends it; its own delivery comes back."""
-        again = Delivery(delivery.kind, delivery.payload, delivery.envelope_id, delivery.user)
-        retry = (1, "http_timeout") if delivery.kind == "events_api" else None
-        return self._run(self.courier.carry(again, retry))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.practice import file_methods, message_methods, people_methods, view_methods
+from bot.practice.grants import Grants
 from bot.practice.records import Payload, SlackError
 from bot.practice.workspace import Workspace
 
@@ -47,6 +48,7 @@ SCOPES = {
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
 }
+SECRET = frozenset({"token", "client_secret", "refresh_token", "code"})  # not to be logged
 OPEN_TO_ALL = frozenset({"blocks.validate", "api.test"})
 _JSON_ARGUMENTS = ("blocks", "attachments", "metadata", "view", "message", "files")
 
@@ -101,18 +103,25 @@ def arguments(content_type: str, body: bytes, query: Mapping[str, str], form: Ma
 
 
 class WebApi:
-    """The methods of one workspace behind its tokens."""
+    """The methods of every workspace behind its tokens; `authorization` is the header of that name."""
 
-    def __init__(self, space: Workspace, tokens: Tokens, socket_url: Callable[[], str]) -> None:
-        self.space, self.tokens, self.socket_url = space, tokens, socket_url
-        self.revoked = False
+    def __init__(self, space: Workspace, tokens: Tokens, socket_url: Callable[[], str], grants: Grants) -> None:
+        self.space, self.tokens, self.socket_url, self.grants = space, tokens, socket_url, grants
 
-    def answer(self, method: str, args: Payload, token: str | None, base_url: str) -> Reply:
+    def space_of(self, args: Payload, authorization: str) -> Workspace:
+        """The workspace that a call is about."""
+        return self.grants.space_of(_token(args, authorization), args)
+
+    def answer(self, method: str, args: Payload, authorization: str, base_url: str) -> Reply:
         """Slack's answer to one call; everything but faults is decided here."""
-        given = {key: value for key, value in args.items() if key != "token"}
-        reply = self._answer(method, {**given, "_base_url": base_url}, token or args.get("token"))
+        given = {key: value for key, value in args.items() if key not in SECRET}
+        space = self.space_of(args, authorization)
+        if method == "oauth.v2.access":
+            reply = self._access(args, authorization)
+        else:
+            reply = self._answer(space, method, {**given, "_base_url": base_url}, _token(args, authorization))
         body = reply.body if isinstance(reply.body, dict) else {}
-        self.space.note(
+        space.note(
             "call",
             method=method,
             ok=bool(body.get("ok")),
@@ -120,25 +129,33 @@ class WebApi:
             args=given,
             ts=body.get("ts"),
         )
-        reply.headers.setdefault("x-oauth-scopes", ",".join(sorted(self.space.scopes)))
+        reply.headers.setdefault("x-oauth-scopes", ",".join(sorted(space.scopes)))
         return reply
 
-    def _answer(self, method: str, args: Payload, token: str | None) -> Reply:
+    def _access(self, args: Payload, authorization: str) -> Reply:
+        try:
+            return Reply({"ok": True, **self.grants.access(args, authorization)})
+        except SlackError as refused:
+            return error(refused.error)
+
+    def _answer(self, space: Workspace, method: str, args: Payload, token: str | None) -> Reply:
         refusal = self._token_refusal(method, token)
         if refusal is not None:
             return refusal
         if method == "apps.connections.open":
             return Reply({"ok": True, "url": self.socket_url()})
         if method == "auth.revoke":
-            self.revoked = str(args.get("test", "")).lower() not in ("1", "true")
-            return Reply({"ok": True, "revoked": self.revoked})
+            really = str(args.get("test", "")).lower() not in ("1", "true")
+            if really:
+                self.grants.revoke(str(token))
+            return Reply({"ok": True, "revoked": really})
         if method == "api.test":
             return Reply({"ok": True})
         needed = SCOPES.get(method)
-        if needed and needed not in self.space.scopes:
-            return error("missing_scope", needed=needed, provided=",".join(sorted(self.space.scopes)))
+        if needed and needed not in space.scopes:
+            return error("missing_scope", needed=needed, provided=",".join(sorted(space.scopes)))
         try:
-            return Reply({"ok": True, **METHODS[method](self.space, args)})
+            return Reply({"ok": True, **METHODS[method](space, args), **self._installed(method, str(token))})
         except SlackError as refused:
             if refused.error == "ratelimited":
                 return rate_limited(int(refused.more["retry_after"]))
@@ -152,7 +169,22 @@ class WebApi:
             return None
         if not token:
             return error("not_authed")
-        wanted = self.tokens.app if method == "apps.connections.open" else self.tokens.bot
-        if token == wanted:
-            return error("token_revoked") if self.revoked and token == self.tokens.bot else None
-        return error("not_allowed_token_type" if token in (self.tokens.bot, self.tokens.app) else "invalid_auth")
+        opens = method == "apps.connections.open"
+        if token == self.tokens.app:
+            return None if opens else error("not_allowed_token_type")
+        try:
+            self.grants.of(token)
+        except SlackError as refused:
+            return error(refused.error)
+        return error("not_allowed_token_type") if opens else None
+
+    def _installed(self, method: str, token: str) -> Payload:
+        """What `auth.test` says besides, of a token for a whole organisation."""
+        if method != "auth.test":
+            return {}
+        return {"is_enterprise_install": self.grants.of(token).org_wide}
+
+
+def _token(args: Payload, authorization: str) -> str | None:
+    scheme, _, value = authorization.partition(" ")
+    return value if scheme == "Bearer" and value else args.get("token")

@@ -36,8 +36,8 @@ class Workspace(Roster):
 
     `now` gives the workspace's clock (aware, UTC): message times and response urls follow it. `monotonic`
     gives real seconds: trigger ids live three of them. `advance` is called by the page's clock buttons. `scopes`
-    are the app's granted scopes; `enforce_rates` answers 429 to a second message a second in one conversation;
-    `log_path` receives every stored message and call as a JSON line.
+    are the app's granted scopes; `enterprise_id` is its organisation, if it is in one; `enforce_rates` answers 429
+    to a second message a second in one conversation; `log_path` receives every stored message and call as a JSON line.
     """
 
     def __init__(
@@ -47,6 +47,8 @@ class Workspace(Roster):
         *,
         team_id: str = "T0PRACTICE",
         team_name: str = "Practice",
+        enterprise_id: str | None = None,
+        org_installed: bool = False,
         seed: int = 0,
         channels: Iterable[Channel] = (),
         scopes: str = SCOPES,
@@ -59,6 +61,8 @@ class Workspace(Roster):
     ) -> None:
         super().__init__(now, seed, log_path, monotonic)
         self.team_id, self.team_name = team_id, team_name
+        self.enterprise_id, self.enterprise_name = enterprise_id, "Practice organisation"
+        self.org_installed = org_installed  # the app is in the whole organisation, not in this workspace by itself
         self.app_id, self.bot_id, self.bot_name = "A0PRACTICE", "B0PRACTICE", "kam"
         self.scopes = frozenset(scopes.split(","))
         self.enforce_rates, self.echo_own_messages = enforce_rates, echo_own_messages

@@ -24,7 +24,7 @@ def setting(base: Base, rep: Rep, value: str, now: datetime) -> Message:
     if not wanted:
         with base.database.read() as session:
             return _told(base, rep, holdouts.of_team(session, rep.team_id), now)
-    if rep.id not in base.admins:
+    if rep.id not in base.admins_of(rep.team_id):
         raise errors.Refused("Not an admin.", code="not_an_admin")
     percent = 0 if wanted in OFF else _percent(wanted)
     with base.database.write() as session:

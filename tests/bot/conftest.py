@@ -15,7 +15,9 @@ from bot.settings import Mode, Settings
 from bot.usecases.ports import Shelf
 from storage.session import Database
 from tests import coach as coaches
+from tests import tenants
 from tests.coach import Coach
+from tests.tenants import ManyCoach
 
 StartCoach = Callable[..., Coach]
 
@@ -52,6 +54,30 @@ def start_coach(
             return stack.enter_context(coaches.running(folder, _sqlite_ready, mode, **changes))
 
         yield start
+
+
+@pytest.fixture
+def start_many(
+    tmp_path: Path, _sqlite_ready: Path, shipped: tuple[Library, Weights], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., ManyCoach]]:
+    """Starts coaches for many workspaces, with other settings than usual."""
+    monkeypatch.setattr(wiring, "shelf", lambda _: Shelf(*shipped))
+    monkeypatch.setattr(wiring, "database", lambda settings: Database(settings.database))
+    with ExitStack() as stack:
+        count = iter(range(9))
+
+        def start(**changes: Any) -> ManyCoach:
+            folder = tmp_path / f"many{next(count)}"
+            folder.mkdir()
+            return stack.enter_context(tenants.running(folder, _sqlite_ready, **changes))
+
+        yield start
+
+
+@pytest.fixture
+def many(start_many: Callable[..., ManyCoach]) -> ManyCoach:
+    """A running coach for many workspaces, that none has installed yet."""
+    return start_many()
 
 
 @pytest.fixture
