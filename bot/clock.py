@@ -13,11 +13,24 @@ class Clock(Protocol):
 
     def now(self) -> datetime: ...
 
+    def rest(self, span: timedelta) -> None:
+        """Lets this thread wait until so much time has passed."""
+        ...
+
+
+def seconds() -> float:
+    """Seconds of a clock that nobody sets: only the difference of two readings says something."""
+    return time.monotonic()
+
 
 class SystemClock(Clock):
     @override
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    @override
+    def rest(self, span: timedelta) -> None:
+        time.sleep(max(0.0, span.total_seconds()))
 
 
 class TestClock(Clock):
@@ -36,6 +49,12 @@ class TestClock(Clock):
     def now(self) -> datetime:
         with self._lock:
             return self._reading()
+
+    @override
+    def rest(self, span: timedelta) -> None:
+        """On a clock that stands nobody waits: whoever moves it says when time has passed."""
+        if self._speed > 0:
+            time.sleep(max(0.0, span.total_seconds() / self._speed))
 
     def move_to(self, instant: datetime) -> None:
         """Moves on to an instant; one that is past changes nothing."""

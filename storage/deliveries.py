@@ -33,16 +33,9 @@ def workspace(session: Session, team_id: str) -> WorkspaceRow:
     return row
 
 
-def pause_posts(session: Session, team_id: str, until: datetime) -> None:
-    """Keeps Slack's `Retry-After` for a workspace."""
-    row = workspace(session, team_id)
-    row.post_not_before = until
-    session.add(row)
-
-
-def posts_paused_until(session: Session, team_id: str) -> datetime | None:
-    row = session.get(WorkspaceRow, team_id)
-    return row.post_not_before if row is not None else None
+def left(session: Session) -> set[str]:
+    """The workspaces that removed the app: what is planned for them waits, for they may come back."""
+    return set(session.exec(select(WorkspaceRow.team_id).where(col(WorkspaceRow.left_at).is_not(None))))
 
 
 def teams(session: Session) -> list[str]:

@@ -77,7 +77,9 @@ def write(message: str) -> Path:
     assert made is not None
     assert not isinstance(made, list)
     file = Path(made.path)
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    # SQLite's own name for a type, as read back from a table, is none of PostgreSQL's.
+    text_made = file.read_text(encoding="utf-8").replace("sa.DATETIME()", "sqlmodel.sql.sqltypes.UTCDateTime()")
+    lines = text_made.splitlines(keepends=True)
     file.write_text("".join(line for line in lines if not line.lstrip().startswith("# ###")), encoding="utf-8")
     return file
 

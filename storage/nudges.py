@@ -1,8 +1,8 @@
 """The outbox: nudges from plan to fate.
 
-A nudge is claimed under a lease, looked at once more, marked with an intent that is committed before the post, and
-ended with its fate. Every change after the claim is guarded by owner and attempt, so that a worker that lost its
-lease cannot end what another took over.
+A nudge is claimed (see `storage.claims`) under a lease, looked at once more, marked with an intent that is committed
+before the post, and ended with its fate. Every change after the claim is guarded by owner and attempt, so that a worker
+that lost its lease cannot end what another took over.
 """
 
 from collections.abc import Sequence
@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, CursorResult, case, delete, func, literal_column, or_, update
+from sqlalchemy import Boolean, ColumnElement, CursorResult, case, delete, func, literal_column, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, SQLModel, and_, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.core.nudge import Fate, Kind, Nudge, Rule
 from storage.tables import NudgeRow, WorkspaceRow
 
 AT_ONCE = 500  # ids in one statement: every database takes so many
-CLAIMING = 7_105_649_269  # PostgreSQL's advisory lock of claims; any number, the same in every process
 RESENT = "resent"  # the error of a nudge whose first post was not answered, and that is sent once more
 ENDED = (Fate.SENT.value, Fate.DROPPED.value, Fate.FAILED.value, Fate.UNKNOWN.value)
 # Written as text, so that PostgreSQL sees that the partial indexes serve.
@@ -35,7 +33,10 @@ SERVED: ColumnElement[bool] = ~(
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claimed nudge and the proof of the claim. `intent_at` is set if a post may have been tried before."""
+    """A claimed nudge and the proof of the claim. `intent_at` is set if a post may have been tried before.
+
+    `companions` are then what was in the same message: whether it arrived is one answer for all of them.
+    """
 
     nudge: Nudge
     owner: str
@@ -44,6 +45,7 @@ class Claim:
     looked_up: int
     channel: str | None
     rule: Rule | None
+    companions: tuple["Claim", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,86 +129,21 @@ def unplan(session: Session, team_id: str, rep_id: str, now: datetime) -> None:
     session.execute(query)
 
 
-def claim(session: Session, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
-    """Takes due nudges, most important first, at most one a rep, under a lease that ends at `now + lease`.
-
-    Nudges whose lease ran out are taken again. A rep of whom something is in hand is passed over; so that this holds
-    between processes too, they claim one after the other (on SQLite every write does). Nothing is taken of a
-    workspace that removed the app.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
-    busy = aliased(NudgeRow)
-    rep_is_busy = (
-        select(busy.id)
-        .where(busy.team_id == NudgeRow.team_id, busy.rep_id == NudgeRow.rep_id)
-        .where(col(busy.state).in_(("claimed", "sending")), col(busy.lease_until) >= now)
-        .exists()
-    )
-    due = and_(PLANNED, col(NudgeRow.next_try_at) <= now)
-    left = and_(IN_HAND, col(NudgeRow.lease_until) < now)
-    query = (
-        select(NudgeRow)
-        .where(or_(due, left), ~rep_is_busy, SERVED)
-        .order_by(
-            col(NudgeRow.intent_at).is_(None),
-            col(NudgeRow.priority),
-            col(NudgeRow.expires_at).is_(None),
-            col(NudgeRow.expires_at),
-            col(NudgeRow.due_at),
-            NudgeRow.id,
-        )
-        .limit(limit * 4)
-        .with_for_update(skip_locked=True)
-    )
-    claims: list[Claim] = []
-    reps: set[tuple[str, str]] = set()
-    for row in session.exec(query):
-        if (row.team_id, row.rep_id) in reps or len(claims) == limit:
-            continue
-        reps.add((row.team_id, row.rep_id))
-        claims.append(_take(session, row, owner, now + lease))
-    return claims
-
-
-def siblings(session: Session, lead: Nudge, now: datetime) -> list[Nudge]:
-    """The same rep's other planned visit cards that are due now."""
-    query = (
-        select(NudgeRow)
-        .where(NudgeRow.team_id == lead.team_id, NudgeRow.rep_id == lead.rep_id, PLANNED)
-        .where(NudgeRow.kind == Kind.VISIT_CARD.value, col(NudgeRow.next_try_at) <= now, NudgeRow.id != lead.id)
-        .order_by(col(NudgeRow.expires_at), NudgeRow.id)
-    )
-    return [nudge_of(row) for row in session.exec(query)]
-
-
-def claim_those(session: Session, nudge_ids: Sequence[str], owner: str, lease_until: datetime) -> list[Claim]:
-    """Takes these planned nudges, to go out in another's message."""
-    query = select(NudgeRow).where(col(NudgeRow.id).in_(nudge_ids), PLANNED).with_for_update(skip_locked=True)
-    rows = sorted(session.exec(query), key=lambda row: list(nudge_ids).index(row.id))
-    return [_take(session, row, owner, lease_until) for row in rows]
-
-
 def follow(session: Session, claim: Claim, lead: str | None) -> bool:
     """Says in whose message a claimed nudge goes out; None: in its own."""
     return _change(session, claim, message_of=lead)
 
 
-def _take(session: Session, row: NudgeRow, owner: str, lease_until: datetime) -> Claim:
-    row.state, row.owner, row.lease_until, row.attempt = "claimed", owner, lease_until, row.attempt + 1
-    session.add(row)
-    rule = Rule(row.rule) if row.rule else None
-    return Claim(nudge_of(row), owner, row.attempt, row.intent_at, row.looked_up, row.channel, rule)
-
-
-def _change(session: Session, claim: Claim, **values: Any) -> bool:
-    """Changes a claimed row if the claim still stands."""
+def _change(session: Session, claim: Claim, *, unposted: bool = False, **values: Any) -> bool:
+    """Changes a claimed row if the claim still stands; with `unposted` only if no intent is written down."""
     query = (
         update(NudgeRow)
         .where(col(NudgeRow.id) == claim.nudge.id, col(NudgeRow.owner) == claim.owner)
         .where(col(NudgeRow.attempt) == claim.attempt, IN_HAND)
         .values(**values)
     )
+    if unposted:
+        query = query.where(col(NudgeRow.intent_at).is_(None))
     result = session.execute(query)
     assert isinstance(result, CursorResult)
     return result.rowcount == 1
@@ -269,9 +206,22 @@ def retry(session: Session, claim: Claim, at: datetime, error: str) -> bool:
     )
 
 
+def shelve(session: Session, claim: Claim, at: datetime, error: str) -> bool:
+    """Puts back a nudge that no post was tried of; one with an intent is left to be looked up."""
+    return _change(
+        session, claim, unposted=True, state="planned", next_try_at=at, error=error, owner=None, lease_until=None
+    )
+
+
+def fail_unposted(session: Session, claim: Claim, now: datetime, error: str) -> bool:
+    """Ends a nudge that no post was tried of as failed; one with an intent is left to be looked up."""
+    values = {"state": Fate.FAILED.value, "ended_at": now, "lease_until": None, "error": error}
+    return _change(session, claim, unposted=True, **values)
+
+
 def doubt(session: Session, claim: Claim, look_at: datetime, looked_up: int, error: str | None = None) -> bool:
     """Keeps a nudge whose post has an unknown outcome, to be looked up then: its lease ends at that moment."""
-    said = {"error": error} if error is not None else {}
+    said: dict[str, Any] = {"error": error} if error is not None else {}
     return _change(session, claim, state="sending", lease_until=look_at, looked_up=looked_up, **said)
 
 
@@ -311,6 +261,12 @@ def wake_rep(session: Session, team_id: str, rep_id: str, now: datetime) -> None
         .values(next_try_at=now)
     )
     session.execute(query)
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """True if a claim may find something: a tick that has nothing to do writes nothing."""
+    due = next_due(session)
+    return due is not None and due <= now
 
 
 def next_due(session: Session) -> datetime | None:

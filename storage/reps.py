@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from bot.core.account import CardTime, Language, Rep
+from storage.nudges import PLANNED
 from storage.session import add_missing
-from storage.tables import RepRow, WorkspaceRow
+from storage.tables import NudgeRow, RepRow, WorkspaceRow
 
 _ZONES: dict[str, ZoneInfo] = {}
 
@@ -112,15 +113,25 @@ def quiet_until(session: Session, team_id: str, rep_id: str) -> datetime | None:
     return row.quiet_until if row is not None else None
 
 
-def quiet_unchecked(session: Session, people: Iterable[tuple[str, str]], before: datetime) -> list[tuple[str, str]]:
+def quiet_unchecked(session: Session, team_id: str, people: Iterable[str], before: datetime) -> list[str]:
     """Those whose do-not-disturb schedule was not read since `before`."""
     never = datetime.min.replace(tzinfo=UTC)
-    stale = []
-    for team_id, rep_id in people:
-        row = session.get(RepRow, (team_id, rep_id))
-        if row is not None and (row.quiet_checked_at or never) < before:
-            stale.append((team_id, rep_id))
-    return stale
+    rows = ((one, session.get(RepRow, (team_id, one))) for one in people)
+    return [one for one, row in rows if row is not None and (row.quiet_checked_at or never) < before]
+
+
+def due_and_quiet_unchecked(session: Session, team_id: str, due: datetime, before: datetime, most: int) -> list[str]:
+    """Reps with a nudge due by then whose do-not-disturb schedule was not read since `before`; soonest first."""
+    query = (
+        select(NudgeRow.rep_id)
+        .join(RepRow, and_(col(RepRow.team_id) == NudgeRow.team_id, col(RepRow.id) == NudgeRow.rep_id))
+        .where(NudgeRow.team_id == team_id, PLANNED, col(NudgeRow.next_try_at) <= due)
+        .where(or_(col(RepRow.quiet_checked_at).is_(None), col(RepRow.quiet_checked_at) < before))
+        .group_by(NudgeRow.rep_id)
+        .order_by(func.min(NudgeRow.priority), func.min(NudgeRow.next_try_at), NudgeRow.rep_id)
+        .limit(most)
+    )
+    return list(session.exec(query))
 
 
 def stood_in_for_by(session: Session, team_id: str, stand_in: str) -> list[Rep]:

@@ -35,6 +35,7 @@ def added(default: Any) -> Any:
 
 class RepRow(SQLModel, table=True):
     __tablename__ = "rep"
+    __table_args__ = (Index("rep_posted", "team_id", "posted_at"),)
     team_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     zone: str | None = None
@@ -59,6 +60,7 @@ class RepRow(SQLModel, table=True):
     stand_in: str | None = None
     name: str = added("")
     team_digest: str = added("weekly")
+    posted_at: datetime | None = None
 
 
 class AccountRow(SQLModel, table=True):
@@ -212,6 +214,13 @@ class NudgeRow(SQLModel, table=True):
     __table_args__ = (
         Index(
             "nudge_due",
+            "next_try_at",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
+        Index(
+            "nudge_team_due",
+            "team_id",
             "next_try_at",
             sqlite_where=text("state = 'planned'"),
             postgresql_where=text("state = 'planned'"),
@@ -377,7 +386,7 @@ class WorkspaceRow(SQLModel, table=True):
     name: str = ""
     tokens: float = 0
     refilled_at: datetime | None = None
-    post_not_before: datetime | None = None
+    rate: float = added(4)
     planned_at: datetime | None = None
     enterprise_id: str | None = None
     holdout_percent: int = added(0)

@@ -128,6 +128,20 @@ def dnd_info(space: Workspace, args: Payload) -> Payload:
         return {"dnd_enabled": span is not None, "next_dnd_start_ts": begins, "next_dnd_end_ts": ends}
 
 
+def dnd_team_info(space: Workspace, args: Payload) -> Payload:
+    """The same of fifty people at most; one whom the app cannot see spoils the whole question."""
+    given: Any = args.get("users") or ""
+    users = [user for user in (given if isinstance(given, list) else str(given).split(",")) if user]
+    if not users:
+        raise SlackError("no_users_provided")
+    if len(users) > 50:
+        raise SlackError("too_many_users")
+    with space.lock:
+        if any(user not in space.members for user in users):
+            raise SlackError("user_not_visible")
+        return {"users": {user: dnd_info(space, {"user": user}) for user in users}}
+
+
 def conversations_open(space: Workspace, args: Payload) -> Payload:
     with space.lock:
         if args.get("channel"):

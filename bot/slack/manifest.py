@@ -56,7 +56,7 @@ SCOPES = (
     Scope("mpim:write", "the group with the boss that a rep opens on a bad day", ("conversations_open",)),
     Scope("users:read", "a rep's time zone and language; guests are left alone", ("users_info",), ("user_change",)),
     Scope("files:write", "a rep asks for their own data: one file, into their own DM", ("files_upload_v2",)),
-    Scope("dnd:read", "nothing is sent in a rep's do-not-disturb hours", ("dnd_info",)),
+    Scope("dnd:read", "nothing is sent in a rep's do-not-disturb hours", ("dnd_teamInfo",)),
 )
 FREE_EVENTS = ("app_home_opened",)
 LEAVING = ("app_uninstalled", "team_access_granted", "team_access_revoked", "tokens_revoked")

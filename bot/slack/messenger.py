@@ -7,7 +7,7 @@ import http.client
 import re
 import ssl
 import urllib.error
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -164,12 +164,13 @@ class SlackMessenger(Messenger):
         return _profile(answer["user"])
 
     @override
-    def quiet_until(self, team_id: str, user_id: str, now: datetime) -> datetime | None:
-        answer = self._read(team_id, WebClient.dnd_info, team_id=team_id, user=user_id)
-        if isinstance(answer, str) or not answer.get("dnd_enabled"):
+    def quiet_until(self, team_id: str, people: Sequence[str], now: datetime) -> Mapping[str, datetime | None] | None:
+        answer = self._read(team_id, WebClient.dnd_teamInfo, team_id=team_id, users=list(people))
+        if answer == "user_not_visible" and len(people) > 1:  # one of them spoils it: then only who is asked for
+            answer = self._read(team_id, WebClient.dnd_teamInfo, team_id=team_id, users=list(people[:1]))
+        if isinstance(answer, str) or not isinstance(answer.get("users"), dict):
             return None
-        start, end = answer.get("next_dnd_start_ts") or 0, answer.get("next_dnd_end_ts") or 0
-        return datetime.fromtimestamp(end, UTC) if start <= now.timestamp() < end else None
+        return {person: _quiet_until(said, now) for person, said in answer["users"].items()}
 
     def _read(self, team_id: str, method: Callable[..., SlackResponse], /, **arguments: Any) -> Mapping[str, Any] | str:
         """What Slack answers to a call that may be repeated, or the word for why it does not."""
@@ -255,6 +256,14 @@ def _profile(person: Mapping[str, Any]) -> Profile:
         email_domain=email.rpartition("@")[2].lower() or None,
         name=str(about.get("display_name") or about.get("real_name") or person.get("real_name") or ""),
     )
+
+
+def _quiet_until(said: Mapping[str, Any], now: datetime) -> datetime | None:
+    """The end of a do-not-disturb schedule that is on now."""
+    if not said.get("dnd_enabled"):
+        return None
+    start, end = said.get("next_dnd_start_ts") or 0, said.get("next_dnd_end_ts") or 0
+    return datetime.fromtimestamp(end, UTC) if start <= now.timestamp() < end else None
 
 
 def _zone(name: object) -> str | None:

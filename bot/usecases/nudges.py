@@ -1,6 +1,6 @@
 """Nudges on their way: claim, look once more, write down the intent, post. What became of it is told in `outcomes`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -33,7 +33,8 @@ from bot.usecases import (
 from bot.usecases.bad_days import Trouble
 from bot.usecases.cards import Opened
 from bot.usecases.ports import Base, NotPosted, Posted, Unclear
-from storage import accounts, deliveries, history, nudge_history, nudges, replies, reps, situations, visits
+from storage import accounts, claims, history, nudge_history, nudges, paces, replies, reps, situations, visits
+from storage.claims import Whose
 from storage.nudges import Claim, Said
 
 LEASE = timedelta(seconds=20)  # four times the time-out of a post
@@ -47,13 +48,17 @@ class Outgoing:
     claims: tuple[Claim, ...]
     rep: Rep
     at: datetime  # when its intent was written
+    slot: datetime | None = None  # when the conversation that it goes into has rested
 
 
-def take(base: Base, owner: str, limit: int = 50) -> list[Claim]:
-    """Claims what is due now."""
+def take(base: Base, owner: str, limit: int = 50, busy: Iterable[Whose] = ()) -> list[Claim]:
+    """Claims what is due now, but nothing of the reps in `busy`."""
     now = base.clock.now()
+    with base.database.read() as session:
+        if not nudges.anything_due(session, now):
+            return []
     with base.database.write() as session:
-        return nudges.claim(session, owner, now, LEASE, limit)
+        return claims.claim(session, owner, now, LEASE, limit, busy=busy)
 
 
 def handle(base: Base, claim: Claim) -> None:
@@ -67,28 +72,51 @@ def handle(base: Base, claim: Claim) -> None:
         _post(base, outgoing)
 
 
+def put_back(base: Base, claim: Claim, error: str) -> None:
+    """Puts back a nudge that something went wrong with before it was posted, to be tried later and later.
+
+    One whose moment is over fails: what keeps going wrong must not stand in the way of a rep's other nudges for good.
+    """
+    now = base.clock.now()
+    with base.database.write() as session:
+        if outcomes.is_over(claim.nudge, now):
+            nudges.fail_unposted(session, claim, now, error)
+        else:
+            nudges.shelve(session, claim, now + outcomes.pause(claim.attempt), error)
+
+
 # --- look once more -------------------------------------------------------------------------------------------------
 
 
 def _prepare(base: Base, claim: Claim, names: Mapping[str, str]) -> Outgoing | None:
     """Decides under the rep's lock and writes the intent; None if nothing is to be sent now."""
     now = base.clock.now()
+    team_id = claim.nudge.team_id
     with base.database.write() as session:
-        reps.lock(session, claim.nudge.team_id, claim.nudge.rep_id)
-        paused = deliveries.posts_paused_until(session, claim.nudge.team_id)
-        if paused is not None and now < paused:
-            nudges.retry(session, claim, paused, "rate_limited")
+        reps.lock(session, team_id, claim.nudge.rep_id)
+        outgoing = _decide(base, session, claim, now, names)
+        if outgoing is None:
+            paces.take(session, team_id, -1)  # what is not sent costs nothing
             return None
-        rep = reps.get(session, claim.nudge.team_id, claim.nudge.rep_id)
-        facts = receivers.facts_of(base, session, rep, now) if rep is not None else None
-        if facts is None:
-            nudges.end(session, claim, Fate.DROPPED, now, rule=Rule.PAUSED)
-            return None
-        if claim.nudge.kind is Kind.VISIT_CARD:
-            return _prepare_cards(base, session, claim, facts, now)
-        if claim.nudge.kind is Kind.DIGEST:
-            return _prepare_question(base, session, claim, facts, now, names)
-        return _prepare_one(base, session, claim, facts, now, names)
+        return replace(outgoing, slot=paces.reserve(session, team_id, outgoing.rep.id, now))
+
+
+def _decide(base: Base, session: Session, claim: Claim, now: datetime, names: Mapping[str, str]) -> Outgoing | None:
+    team_id = claim.nudge.team_id
+    paused = paces.paused_until(session, team_id, paces.POST, now)
+    if paused is not None:
+        nudges.retry(session, claim, paused, "rate_limited")
+        return None
+    rep = reps.get(session, team_id, claim.nudge.rep_id)
+    facts = receivers.facts_of(base, session, rep, now) if rep is not None else None
+    if facts is None:
+        nudges.end(session, claim, Fate.DROPPED, now, rule=Rule.PAUSED)
+        return None
+    if claim.nudge.kind is Kind.VISIT_CARD:
+        return _prepare_cards(base, session, claim, facts, now)
+    if claim.nudge.kind is Kind.DIGEST:
+        return _prepare_question(base, session, claim, facts, now, names)
+    return _prepare_one(base, session, claim, facts, now, names)
 
 
 def _judge(
@@ -252,9 +280,9 @@ def _lead_first(session: Session, lead: Claim, claims: tuple[Claim, ...]) -> tup
 def _siblings(session: Session, lead: Claim, zone: ZoneInfo, now: datetime) -> list[Claim]:
     """The rep's other cards due now for visits on the same day."""
     day = _visit_day(session, lead.nudge, zone)
-    mine = nudges.siblings(session, lead.nudge, now)
+    mine = claims.siblings(session, lead.nudge, now)
     same_day = [n.id for n in mine if _visit_day(session, n, zone) == day]
-    return nudges.claim_those(session, same_day, lead.owner, now + LEASE)
+    return claims.claim_those(session, same_day, lead.owner, now + LEASE)
 
 
 def _visit_day(session: Session, planned: Nudge, zone: ZoneInfo) -> object:
@@ -286,6 +314,7 @@ def _with_read(facts: RepFacts, planned: Nudge, judged: Judgement, now: datetime
 
 def _post(base: Base, outgoing: Outgoing) -> None:
     lead, to = outgoing.claims[0].nudge, outgoing.rep.id
+    base.clock.rest((outgoing.slot or outgoing.at) - base.clock.now())
     if base.clock.now() - outgoing.at >= LEASE:  # this process was frozen: others may be looking for the post by now
         log.warning("nudge_not_posted_in_time", nudge_id=lead.id)
         return

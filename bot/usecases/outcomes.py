@@ -12,7 +12,7 @@ from bot.core.nudge import Fate, Kind, Nudge, Rule
 from bot.log import log
 from bot.usecases import stand_ins
 from bot.usecases.ports import Absent, Base, Found, NotPosted, Unclear, Unreadable
-from storage import deliveries, nudge_history, nudges, reps, visits
+from storage import nudge_history, nudges, paces, reps, visits
 from storage.nudges import Claim
 
 LOOK_AFTER = (timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=45))
@@ -37,13 +37,13 @@ def sent(session: Session, claims: tuple[Claim, ...], now: datetime, channel: st
 def not_posted(session: Session, claims: tuple[Claim, ...], answer: NotPosted, now: datetime) -> None:
     team_id = claims[0].nudge.team_id
     if answer.team_wide and answer.again_at is not None:
-        deliveries.pause_posts(session, team_id, answer.again_at)
+        paces.pause(session, team_id, paces.POST, answer.again_at, now)
     for claim in claims:
         if answer.again_at is None or _tried_enough(claim.nudge, now):
             nudges.end(session, claim, Fate.FAILED, now, error=answer.error)
             log.warning("nudge_failed", nudge_id=claim.nudge.id, error=answer.error)
         else:
-            at = answer.again_at if answer.team_wide else max(answer.again_at, now + _pause(claim.attempt))
+            at = answer.again_at if answer.team_wide else max(answer.again_at, now + pause(claim.attempt))
             nudges.retry(session, claim, at, answer.error)
             log.info("nudge_put_back", nudge_id=claim.nudge.id, error=answer.error)
 
@@ -53,7 +53,7 @@ def _tried_enough(planned: Nudge, now: datetime) -> bool:
     return planned.expires_at is None and now - planned.due_at >= TRIED_FOR
 
 
-def _pause(attempt: int) -> timedelta:
+def pause(attempt: int) -> timedelta:
     """Longer with every attempt: a network that is gone for an hour is not asked every second."""
     return min(timedelta(seconds=2 ** min(attempt, 10)), SLOWEST)
 
@@ -72,7 +72,7 @@ def _unanswered(session: Session, claim: Claim) -> str:
 
 
 def reconcile(base: Base, claim: Claim) -> None:
-    """Looks for a nudge that may have been posted; its id in the message's metadata tells."""
+    """Looks for a message that may have been posted; the id in its metadata tells for all that it carries."""
     assert claim.intent_at is not None
     planned = claim.nudge
     with base.database.read() as session:
@@ -86,20 +86,28 @@ def reconcile(base: Base, claim: Claim) -> None:
     else:
         answer = base.messenger.find(planned.team_id, channel, message_id, claim.intent_at - LOOK_BACK)
     now = base.clock.now()
+    together = (claim, *claim.companions)
     with base.database.write() as session:
         match answer:
             case Found(ts=ts):
-                sent(session, (claim,), now, channel or "", ts)
+                sent(session, together, now, channel or "", ts)
                 if to != planned.rep_id:
                     stand_ins.tell_later(session, planned, now)
             case Absent():
-                _absent(session, claim, now, row.error if row is not None else None)
+                for one in together:
+                    _absent(session, one, now, row.error if row is not None else None)
             case Unreadable(error=error):
-                if now - claim.intent_at >= GIVE_UP_AFTER and claim.looked_up >= LOOKS:
-                    nudges.end(session, claim, Fate.UNKNOWN, now, error=error)
-                    log.error("nudge_unknown", nudge_id=planned.id, error=error)
-                else:
-                    nudges.doubt(session, claim, now + LOOK_AFTER[1], claim.looked_up + 1)
+                for one in together:
+                    _unreadable(session, one, now, error)
+
+
+def _unreadable(session: Session, claim: Claim, now: datetime, error: str) -> None:
+    assert claim.intent_at is not None
+    if now - claim.intent_at >= GIVE_UP_AFTER and claim.looked_up >= LOOKS:
+        nudges.end(session, claim, Fate.UNKNOWN, now, error=error)
+        log.error("nudge_unknown", nudge_id=claim.nudge.id, error=error)
+    else:
+        nudges.doubt(session, claim, now + LOOK_AFTER[1], claim.looked_up + 1)
 
 
 def _absent(session: Session, claim: Claim, now: datetime, error: str | None) -> None:
@@ -115,11 +123,12 @@ def _absent(session: Session, claim: Claim, now: datetime, error: str | None) ->
     elif error == UNANSWERED_AGAIN or claim.attempt >= MOST_ATTEMPTS:
         nudges.end(session, claim, Fate.UNKNOWN, now, error="absent_after_resend")
         log.error("nudge_unknown", nudge_id=claim.nudge.id, error="absent_after_resend")
-    elif _is_over(claim.nudge, now):
+    elif is_over(claim.nudge, now):
         nudges.end(session, claim, Fate.DROPPED, now, rule=Rule.TOO_LATE)
+        log.info("nudge_dropped", nudge_id=claim.nudge.id, rule=Rule.TOO_LATE.value)
     else:
         nudges.retry(session, claim, now, nudges.RESENT if error == UNANSWERED else CUT_OFF)
 
 
-def _is_over(planned: Nudge, now: datetime) -> bool:
+def is_over(planned: Nudge, now: datetime) -> bool:
     return planned.expires_at is not None and now >= planned.expires_at

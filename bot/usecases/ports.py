@@ -1,7 +1,7 @@
 """What the use cases need from outside, as small ports, and the base that they all work on."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -97,8 +97,11 @@ class Messenger(Protocol):
         """What Slack says of a person; None if it does not answer."""
         ...
 
-    def quiet_until(self, team_id: str, user_id: str, now: datetime) -> datetime | None:
-        """The end of the person's do-not-disturb schedule, if it is on now."""
+    def quiet_until(self, team_id: str, people: Sequence[str], now: datetime) -> Mapping[str, datetime | None] | None:
+        """When the do-not-disturb schedule of each person ends, if it is on now; None if Slack does not answer.
+
+        Slack answers for fifty people at once.
+        """
         ...
 
 

@@ -9,12 +9,11 @@ from bot.core import cadence, stand_in
 from bot.core.account import Rep
 from bot.core.cadence import RepFacts
 from bot.core.nudge import Kind, Nudge
-from bot.usecases import planning, stand_ins
+from bot.usecases import planning, quiet, stand_ins
 from bot.usecases.ports import Base
 from storage import holdouts, nudge_history, replies, reps
 
 SENT_BACK = timedelta(days=61)
-QUIET_LASTS = timedelta(minutes=10)
 
 
 def facts_of(base: Base, session: Session, rep: Rep, now: datetime) -> RepFacts | None:
@@ -56,12 +55,12 @@ def ask_before(base: Base, planned: Nudge) -> dict[str, str]:
     The names are by Slack id, and are not kept.
     """
     now = base.clock.now()
-    _refresh_quiet(base, planned.team_id, planned.rep_id, now)
+    quiet.refresh(base, planned.team_id, planned.rep_id)
     with base.database.read() as session:
         rep = reps.get(session, planned.team_id, planned.rep_id)
         wanted = stand_ins.names_wanted(session, planned)
     if rep is not None and rep.stand_in is not None and _may_go(base, rep, planned.kind, now):
-        _refresh_quiet(base, rep.team_id, rep.stand_in, now)
+        quiet.refresh(base, rep.team_id, rep.stand_in)
         wanted = wanted | {rep.id}
     profiles = {key: base.messenger.profile(planned.team_id, key) for key in sorted(wanted)}
     return {key: profile.name for key, profile in profiles.items() if profile is not None and profile.name}
@@ -74,13 +73,3 @@ def _may_go(base: Base, rep: Rep, kind: Kind, now: datetime) -> bool:
         and kind in stand_in.CANNOT_WAIT
         and stand_in.is_away(rep, now, planning.hours_of(base, rep, zone))
     )
-
-
-def _refresh_quiet(base: Base, team_id: str, rep_id: str, now: datetime) -> None:
-    """Reads somebody's do-not-disturb schedule anew if it was not read lately."""
-    with base.database.read() as session:
-        stale = reps.quiet_unchecked(session, [(team_id, rep_id)], now - QUIET_LASTS)
-    if stale:
-        until = base.messenger.quiet_until(team_id, rep_id, now)
-        with base.database.write() as session:
-            reps.note(session, team_id, rep_id, quiet_until=until, quiet_checked_at=now)

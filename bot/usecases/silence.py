@@ -1,5 +1,6 @@
 """The messenger of whoever has nobody to tell."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from typing_extensions import override
@@ -40,5 +41,5 @@ class NobodyToTell(Messenger):
         return None
 
     @override
-    def quiet_until(self, team_id: str, user_id: str, now: datetime) -> datetime | None:
+    def quiet_until(self, team_id: str, people: Sequence[str], now: datetime) -> Mapping[str, datetime | None] | None:
         return None

@@ -321,6 +321,7 @@ def test_an_account_put_away_after_the_claim_sends_nothing(coach: Coach) -> None
 
 def test_what_the_messenger_says_is_what_is_written_down(coach: Coach, monkeypatch: pytest.MonkeyPatch) -> None:
     for answer, state in ((Unclear("x"), "sending"), (NotPosted("x"), "failed"), (Posted("D9", "1.2"), "sent")):
+        coach.clock.move_to(coach.now + timedelta(seconds=1))
         with coach.writing() as session:
             row = session.get(NudgeRow, card(coach).id)
             assert row is not None

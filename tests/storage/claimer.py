@@ -7,7 +7,8 @@ import sys
 from datetime import timedelta
 
 from bot.core.nudge import Fate
-from storage import nudges
+from bot.core.pace import Pace
+from storage import claims, nudges
 from storage.session import Database
 from tests.factories import NOW
 
@@ -16,8 +17,8 @@ def main(url: str, owner: str) -> None:
     database = Database(url)
     while True:
         with database.write() as session:
-            claims = nudges.claim(session, owner, NOW, timedelta(seconds=20), limit=3)
-        for claim in claims:
+            taken = claims.claim(session, owner, NOW, timedelta(seconds=20), limit=3, pace=Pace(burst=1000))
+        for claim in taken:
             print(claim.nudge.id)
             with database.write() as session:
                 assert nudges.end(session, claim, Fate.SENT, NOW)

@@ -15,8 +15,9 @@ from sqlalchemy.exc import OperationalError
 
 from bot.core.account import Language
 from bot.core.nudge import Fate
+from bot.core.pace import Pace
 from bot.core.situation import By
-from storage import accounts, deliveries, nudge_history, nudges, reps
+from storage import accounts, claims, deliveries, nudge_history, nudges, paces, reps
 from storage.session import Database
 from tests.factories import NOW, a_nudge, an_account
 
@@ -48,7 +49,7 @@ def test_threads_that_claim_at_once_never_share_a_nudge_or_a_rep(database: Datab
 
     def claim(number: int) -> list[nudges.Claim]:
         with database.write() as session:
-            return nudges.claim(session, f"worker {number}", NOW, LEASE, 5)
+            return claims.claim(session, f"worker {number}", NOW, LEASE, 5)
 
     taken = [claim for claims in at_once(6, claim) for claim in claims]
     assert len(taken) == 20
@@ -63,10 +64,10 @@ def test_a_rep_is_busy_for_others_from_the_moment_of_a_claim_that_is_not_committ
     def claim_too() -> None:
         began.set()
         with database.write() as session:
-            second.extend(nudges.claim(session, "two", NOW, LEASE, 5))
+            second.extend(claims.claim(session, "two", NOW, LEASE, 5))
 
     with database.write() as session:
-        first = nudges.claim(session, "one", NOW, LEASE, 5)
+        first = claims.claim(session, "one", NOW, LEASE, 5)
         session.flush()
         other = threading.Thread(target=claim_too)
         other.start()
@@ -79,13 +80,13 @@ def test_a_rep_is_busy_for_others_from_the_moment_of_a_claim_that_is_not_committ
 def test_a_nudge_that_is_being_ended_late_is_not_taken_again_meanwhile(database: Database) -> None:
     plan(database, people=1, each=1)
     with database.write() as session:
-        (late,) = nudges.claim(session, "one", NOW, LEASE, 1)
+        (late,) = claims.claim(session, "one", NOW, LEASE, 1)
     began, second = threading.Event(), []
 
     def rescue() -> None:
         began.set()
         with database.write() as session:
-            second.extend(nudges.claim(session, "two", NOW + 2 * LEASE, LEASE, 1))
+            second.extend(claims.claim(session, "two", NOW + 2 * LEASE, LEASE, 1))
 
     with database.write() as session:
         assert nudges.end(session, late, Fate.SENT, NOW + 2 * LEASE)
@@ -109,8 +110,8 @@ def test_threads_that_work_the_outbox_end_every_nudge_once(database: Database) -
     def work(number: int) -> None:
         while len(ended) < left:
             with database.write() as session:
-                claims = nudges.claim(session, f"worker {number}", NOW, LEASE, 3)
-            for claim in claims:
+                taken = claims.claim(session, f"worker {number}", NOW, LEASE, 3, Pace(burst=1000))
+            for claim in taken:
                 with database.write() as session:
                     assert nudges.end(session, claim, Fate.SENT, NOW)
                 ended.append(claim.nudge.id)
@@ -157,12 +158,12 @@ def test_a_rep_or_a_workspace_met_by_several_at_once_is_one(database: Database) 
     def meet(_: int) -> None:
         with database.write() as session:
             reps.save(session, "T1", "U1", language=Language.ZH)
-            deliveries.pause_posts(session, "T1", NOW)
+            paces.pause(session, "T1", paces.POST, NOW + LEASE, NOW)
 
     at_once(5, meet)
     with database.read() as session:
         assert [r.id for r in reps.team(session, "T1")] == ["U1"]
-        assert deliveries.posts_paused_until(session, "T1") == NOW.astimezone(UTC)
+        assert paces.paused_until(session, "T1", paces.POST, NOW) == NOW.astimezone(UTC) + LEASE
 
 
 def test_what_is_decided_for_one_rep_is_decided_one_at_a_time(database: Database) -> None:
@@ -200,7 +201,7 @@ def test_a_write_on_sqlite_begins_by_taking_the_only_pen(sqlite: Database) -> No
 def test_a_read_on_sqlite_goes_on_beside_a_write(sqlite: Database) -> None:
     plan(sqlite, people=1, each=1)
     with sqlite.write() as session:
-        nudges.claim(session, "one", NOW, LEASE, 1)
+        claims.claim(session, "one", NOW, LEASE, 1)
         session.flush()
         with sqlite.read() as reader:
             assert [r.state for r in nudge_history.waiting(reader, "T1", "U0")] == ["planned"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.nudge import Fate, Kind, Nudge, Rule, identity
-from storage import nudge_history, nudges
+from storage import claims, nudge_history, nudges
 from storage.nudges import Claim, Said
 from storage.session import Database
 from storage.tables import NudgeRow
@@ -32,7 +32,7 @@ def plan(database: Database, *planned: Nudge) -> int:
 
 def claim(database: Database, at: datetime = NOW, owner: str = "one", limit: int = 10) -> list[Claim]:
     with database.write() as session:
-        return nudges.claim(session, owner, at, LEASE, limit)
+        return claims.claim(session, owner, at, LEASE, limit)
 
 
 def claimed(database: Database, *planned: Nudge) -> Claim:
@@ -272,7 +272,7 @@ def test_a_transaction_that_fails_leaves_the_outbox_as_it_was(database: Database
 
     def fails() -> None:
         with database.write() as session:
-            nudges.claim(session, "one", NOW, LEASE, 10)
+            claims.claim(session, "one", NOW, LEASE, 10)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -295,11 +295,11 @@ def test_the_other_cards_of_an_evening_go_out_in_the_first_ones_message(database
         of("U2", "another's", **card),
     )
     with database.write() as session:
-        others = nudges.siblings(session, lead.nudge, NOW)
+        others = claims.siblings(session, lead.nudge, NOW)
         assert [n.key for n in others] == ["second", "third"]
-        taken = nudges.claim_those(session, [n.id for n in others], "one", NOW + LEASE)
+        taken = claims.claim_those(session, [n.id for n in others], "one", NOW + LEASE)
         assert [c.nudge.key for c in taken] == ["second", "third"]
-        assert nudges.claim_those(session, [n.id for n in others], "two", NOW + LEASE) == []
+        assert claims.claim_those(session, [n.id for n in others], "two", NOW + LEASE) == []
         for one in taken:
             assert nudges.intend(session, one, NOW, SAID, lead=lead.nudge.id)
             assert nudges.end(session, one, Fate.SENT, NOW, channel="D1", ts="1.0")

@@ -17,10 +17,11 @@ from hypothesis.stateful import (
 from sqlmodel import delete, select
 
 from bot.core.nudge import Fate, Rule
-from storage import nudges
+from bot.core.pace import Pace
+from storage import claims, nudges
 from storage.nudges import Claim, Said
 from storage.session import Database
-from storage.tables import NudgeRow
+from storage.tables import MethodPauseRow, NudgeRow, WorkspaceRow
 from tests.factories import NOW, a_nudge
 
 LEASE = timedelta(seconds=20)
@@ -38,8 +39,8 @@ class Known:
     id: str
     rep: str
     priority: int
-    due: datetime
     next_try: datetime
+    due: datetime
     state: str = "planned"
     owner: str | None = None
     attempt: int = 0
@@ -51,8 +52,8 @@ class Known:
     def is_live(self, now: datetime) -> bool:
         return self.state in IN_HAND and self.lease is not None and self.lease >= now
 
-    def is_due(self, now: datetime) -> bool:
-        return self.next_try <= now if self.state == "planned" else self.state in IN_HAND and not self.is_live(now)
+    def is_left(self, now: datetime) -> bool:
+        return self.state in IN_HAND and not self.is_live(now)
 
 
 def known_of(row: NudgeRow) -> Known:
@@ -60,8 +61,8 @@ def known_of(row: NudgeRow) -> Known:
         id=row.id,
         rep=row.rep_id,
         priority=row.priority,
-        due=row.due_at,
         next_try=row.next_try_at,
+        due=row.due_at,
         state=row.state,
         owner=row.owner,
         attempt=row.attempt,
@@ -82,11 +83,13 @@ class Outbox(RuleBasedStateMachine):
         self.now = START
         self.known: dict[str, Known] = {}
         self.claims: list[Claim] = []
+        self.unread_until = START
 
     @initialize()
     def empty(self) -> None:
         with self.database.write() as session:
-            session.execute(delete(NudgeRow))
+            for table in (NudgeRow, WorkspaceRow, MethodPauseRow):
+                session.execute(delete(table))
 
     # --- what may happen --------------------------------------------------------------------------------------------
 
@@ -106,7 +109,7 @@ class Outbox(RuleBasedStateMachine):
     @rule(owner=whose, limit=st.integers(1, 3))
     def claim(self, owner: str, limit: int) -> None:
         with self.database.write() as session:
-            taken = nudges.claim(session, owner, self.now, LEASE, limit)
+            taken = claims.claim(session, owner, self.now, LEASE, limit, Pace(burst=10_000))
         expected = self._next(limit)
         assert [c.nudge.id for c in taken] == [k.id for k in expected]
         assert [(c.intent_at, c.looked_up) for c in taken] == [(k.intent, k.looked_up) for k in expected]
@@ -118,14 +121,33 @@ class Outbox(RuleBasedStateMachine):
         self.claims += taken
 
     def _next(self, limit: int) -> list[Known]:
-        """What a claim must take: due, of a rep who is free, one each, in order of importance."""
+        """What a claim must take: look-ups, then what is due, of reps who are free, one each, by importance.
+
+        What a worker left behind that it had not begun to post is planned again, whether it is taken or not.
+        """
         busy = {k.rep for k in self.known.values() if k.is_live(self.now)}
-        due = [k for k in self.known.values() if k.is_due(self.now) and k.rep not in busy]
-        due.sort(key=lambda k: (k.intent is None, k.priority, k.due, k.id))
-        chosen: dict[str, Known] = {}
+        left = sorted(
+            (k for k in self.known.values() if k.is_left(self.now)),
+            key=lambda k: (k.priority, k.intent or self.now, k.id),
+        )
+        chosen: list[Known] = []
+        for one in left:
+            if one.intent is None:
+                self.known[one.id] = replace(one, state="planned", owner=None, lease=None)
+            elif len(chosen) < limit and one.rep not in busy and self.unread_until <= self.now:
+                busy.add(one.rep)
+                chosen.append(one)
+        if chosen:
+            self.unread_until = self.now + len(chosen) * claims.LOOKUP_RESTS
+        return chosen + self._due(limit - len(chosen), busy)
+
+    def _due(self, limit: int, busy: set[str]) -> list[Known]:
+        planned = (k for k in self.known.values() if k.state == "planned" and k.next_try <= self.now)
+        due = sorted((k for k in planned if k.rep not in busy), key=lambda k: (k.priority, k.due, k.id))
+        first: dict[str, Known] = {}
         for one in due[: limit * 4]:
-            chosen.setdefault(one.rep, one)
-        return list(chosen.values())[:limit]
+            first.setdefault(one.rep, one)
+        return list(first.values())[:limit]
 
     @precondition(lambda self: self.claims)
     @rule(data=st.data(), span=spans, looked_up=st.integers(1, 3))

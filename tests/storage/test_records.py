@@ -228,11 +228,3 @@ def test_a_delivery_is_new_once_in_each_workspace_and_again_when_forgotten(sessi
     assert not deliveries.first_time(session, "T1", "Ev1", NOW)
     deliveries.forget_before(session, NOW + DAY)
     assert deliveries.first_time(session, "T1", "Ev1", NOW)
-
-
-def test_a_pause_that_slack_asked_for_is_known_to_all_who_post_to_the_workspace(session: Session) -> None:
-    assert deliveries.posts_paused_until(session, "T1") is None
-    deliveries.pause_posts(session, "T1", NOW + DAY)
-    session.flush()
-    assert deliveries.posts_paused_until(session, "T1") == NOW + DAY
-    assert deliveries.posts_paused_until(session, "T2") is None

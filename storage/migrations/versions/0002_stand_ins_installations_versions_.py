@@ -89,6 +89,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("sent_to IS NOT NULL"),
             postgresql_where=sa.text("sent_to IS NOT NULL"),
         )
+        batch_op.create_index(
+            "nudge_team_due",
+            ["team_id", "next_try_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
 
     with op.batch_alter_table("rep", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stand_in", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
@@ -96,29 +103,40 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("team_digest", sqlmodel.sql.sqltypes.AutoString(), server_default="weekly", nullable=False)
         )
+        batch_op.add_column(sa.Column("posted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        batch_op.create_index("rep_posted", ["team_id", "posted_at"], unique=False)
 
     with op.batch_alter_table("workspace", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("rate", sa.Float(), server_default="4", nullable=False))
         batch_op.add_column(sa.Column("enterprise_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
         batch_op.add_column(sa.Column("holdout_percent", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("holdout_since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("left_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("told", sa.JSON(), server_default="{}", nullable=False))
+        batch_op.drop_column("post_not_before")
 
 
 def downgrade() -> None:
     with op.batch_alter_table("workspace", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("post_not_before", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.drop_column("told")
         batch_op.drop_column("left_at")
         batch_op.drop_column("holdout_since")
         batch_op.drop_column("holdout_percent")
         batch_op.drop_column("enterprise_id")
+        batch_op.drop_column("rate")
 
     with op.batch_alter_table("rep", schema=None) as batch_op:
+        batch_op.drop_index("rep_posted")
+        batch_op.drop_column("posted_at")
         batch_op.drop_column("team_digest")
         batch_op.drop_column("name")
         batch_op.drop_column("stand_in")
 
     with op.batch_alter_table("nudge", schema=None) as batch_op:
+        batch_op.drop_index(
+            "nudge_team_due", sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'")
+        )
         batch_op.drop_index(
             "nudge_stand_in",
             sqlite_where=sa.text("sent_to IS NOT NULL"),

@@ -333,7 +333,7 @@ def test_a_zone_that_is_none_is_asked_for_instead(answering, zone):
 @pytest.mark.parametrize("body", [b"[1]", b"null", b"<html>", b'{"ok": true}'])
 def test_an_answer_about_somebody_that_cannot_be_read_is_none(answering, body):
     found = answering(200, body)
-    assert (found.profile("T1", "U1"), found.channel("T1", "U1"), found.quiet_until("T1", "U1", START)) == (None,) * 3
+    assert (found.profile("T1", "U1"), found.channel("T1", "U1"), found.quiet_until("T1", ["U1"], START)) == (None,) * 3
 
 
 def test_the_conversation_with_somebody_is_found_without_writing_there(desk):
@@ -344,10 +344,10 @@ def test_the_conversation_with_somebody_is_found_without_writing_there(desk):
 
 def test_quiet_lasts_until_the_schedule_ends(desk):
     end = datetime(2026, 6, 2, 0, 0, tzinfo=UTC)  # 08:00 in Shanghai
-    assert desk.messenger.quiet_until("T1", "U1", START) == end
+    assert desk.messenger.quiet_until("T1", ["U1"], START) == {"U1": end}
     desk.clock.move_to(end)
-    assert desk.messenger.quiet_until("T1", "U1", end) is None
+    assert desk.messenger.quiet_until("T1", ["U1"], end) == {"U1": None}
 
 
 def test_without_a_schedule_there_is_no_quiet(desk):
-    assert desk.messenger.quiet_until("T1", "U2", START) is None
+    assert desk.messenger.quiet_until("T1", ["U2"], START) == {"U2": None}

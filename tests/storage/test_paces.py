@@ -1,0 +1,205 @@
+"""Slack's pace, shared by all who post: turns, tokens, pauses and the second between two messages."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot.core.nudge import Fate, Nudge
+from bot.core.pace import Pace
+from storage import claims, nudges, paces, reps
+from storage.nudges import Claim, Said
+from storage.session import Database
+from storage.tables import WorkspaceRow
+from tests.factories import NOW as LOCAL_NOW
+from tests.factories import a_nudge
+
+NOW = LOCAL_NOW.astimezone(UTC)
+LEASE = timedelta(seconds=20)
+SECOND = timedelta(seconds=1)
+SAID = Said("as-before-the-deal", 2, "en")
+
+
+def due(team: str, rep: str, **changes: object) -> Nudge:
+    names = {"id": f"{team}-{rep}", "key": f"{team}-{rep}", "due_at": NOW}
+    return a_nudge(team_id=team, rep_id=rep, **{**names, **changes})
+
+
+def plan(database: Database, *planned: Nudge) -> None:
+    with database.write() as session:
+        nudges.plan(session, planned, NOW)
+
+
+def claim(database: Database, at: datetime = NOW, limit: int = 50, pace: Pace | None = None) -> list[Claim]:
+    with database.write() as session:
+        return claims.claim(session, "one", at, LEASE, limit, *([pace] if pace else []))
+
+
+def end_all(database: Database, taken: list[Claim], at: datetime = NOW) -> None:
+    with database.write() as session:
+        for one in taken:
+            nudges.end(session, one, Fate.SENT, at)
+
+
+def workspace(database: Database, team: str) -> WorkspaceRow:
+    with database.read() as session:
+        row = session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team)).one()
+        session.expunge(row)
+        return row
+
+
+def test_a_workspace_gets_its_burst_and_then_as_many_as_flow_in(database: Database) -> None:
+    plan(database, *(due("T1", f"U{n:02}") for n in range(60)))
+    assert len(claim(database)) == 20
+    assert claim(database) == []
+    assert len(claim(database, NOW + SECOND)) == 4
+    assert len(claim(database, NOW + 3 * SECOND)) == 8
+
+
+def test_what_is_given_back_can_be_had_at_once(database: Database) -> None:
+    plan(database, *(due("T1", f"U{n:02}") for n in range(30)))
+    claim(database)
+    with database.write() as session:
+        paces.take(session, "T1", -3)
+    assert len(claim(database)) == 3
+
+
+def test_an_answer_to_a_person_never_waits_and_what_is_queued_waits_for_it(database: Database) -> None:
+    plan(database, *(due("T1", f"U{n:02}") for n in range(30)))
+    claim(database)
+    with database.write() as session:
+        for _ in range(6):
+            paces.take(session, "T1", 1)
+    assert claim(database, NOW + SECOND) == []
+    assert len(claim(database, NOW + 2 * SECOND)) == 2
+
+
+def test_a_large_workspace_does_not_starve_small_ones(database: Database) -> None:
+    small = [f"T{n:02}" for n in range(9)]
+    plan(database, *(due("BIG", f"U{n:03}", priority=0) for n in range(200)), *(due(team, "U1") for team in small))
+    taken = claim(database, limit=12)
+    assert {c.nudge.team_id for c in taken} == {"BIG", *small}
+    assert sum(c.nudge.team_id == "BIG" for c in taken) == 3  # what the others did not want
+
+
+def test_workspaces_take_turns_when_there_are_more_than_a_claim_can_serve(database: Database) -> None:
+    plan(database, *(due(f"T{team}", f"U{n}") for team in range(4) for n in range(3)))
+    order = [claim(database, NOW, limit=1)[0].nudge.team_id]
+    order += [claim(database, NOW + n * SECOND / 100, limit=1)[0].nudge.team_id for n in range(1, 8)]
+    assert order == ["T0", "T1", "T2", "T3", "T0", "T1", "T2", "T3"]
+
+
+def test_nothing_is_taken_for_a_workspace_that_slack_asked_to_wait_for(database: Database) -> None:
+    plan(database, due("T1", "U1"), due("T2", "U1"))
+    with database.write() as session:
+        paces.pause(session, "T1", paces.POST, NOW + 30 * SECOND, NOW)
+    taken = claim(database)
+    assert [c.nudge.team_id for c in taken] == ["T2"]
+    end_all(database, taken)
+    assert claim(database, NOW + 29 * SECOND) == []
+    assert [c.nudge.team_id for c in claim(database, NOW + 30 * SECOND)] == ["T1"]
+
+
+def test_a_pause_is_of_one_method_and_one_workspace_and_the_longest_counts(database: Database) -> None:
+    with database.write() as session:
+        paces.pause(session, "T1", "views.publish", NOW + 30 * SECOND, NOW)
+        paces.pause(session, "T1", "views.publish", NOW + 10 * SECOND, NOW)
+        assert paces.paused_until(session, "T1", "views.publish", NOW) == NOW + 30 * SECOND
+        assert paces.paused_until(session, "T1", "views.publish", NOW + 30 * SECOND) is None
+        assert paces.paused_until(session, "T1", paces.POST, NOW) is None
+        assert paces.paused_until(session, "T2", "views.publish", NOW) is None
+
+
+def test_a_pause_of_a_clock_that_ran_ahead_does_not_last_for_days(database: Database) -> None:
+    plan(database, due("T1", "U1"))
+    with database.write() as session:
+        paces.pause(session, "T1", paces.POST, NOW + timedelta(days=3), NOW + timedelta(days=3))
+    assert len(claim(database)) == 1
+
+
+def test_several_refusals_in_one_pause_slow_a_workspace_down_once(database: Database) -> None:
+    plan(database, due("T1", "U1"))
+    claim(database)
+    with database.write() as session:
+        for late in range(3):
+            paces.pause(session, "T1", paces.POST, NOW + 30 * SECOND, NOW + late * SECOND)
+    assert (workspace(database, "T1").rate, workspace(database, "T1").tokens) == (2, 0)
+
+
+def test_a_conversation_rests_a_second_between_two_messages(database: Database) -> None:
+    with database.write() as session:
+        reps.save(session, "T1", "U1")
+    plan(database, due("T1", "U1"))
+    with database.write() as session:
+        assert paces.reserve(session, "T1", "U1", NOW) == NOW
+    assert claim(database, NOW + 0.9 * SECOND) == []
+    assert len(claim(database, NOW + SECOND)) == 1
+
+
+def test_those_who_want_to_post_into_one_conversation_get_a_second_each(database: Database) -> None:
+    with database.write() as session:
+        reps.save(session, "T1", "U1")
+        given = [paces.reserve(session, "T1", "U1", NOW) for _ in range(3)]
+        assert given == [NOW, NOW + SECOND, NOW + 2 * SECOND]
+        assert paces.reserve(session, "T1", "U1", NOW + 9 * SECOND) == NOW + 9 * SECOND
+        assert paces.reserve(session, "T1", "nobody we know", NOW) == NOW
+
+
+def test_reads_of_histories_are_few_and_spread(database: Database) -> None:
+    plan(database, *(due("T1", f"U{n:02}") for n in range(15)))
+    taken = claim(database)
+    with database.write() as session:
+        for one in taken:
+            nudges.intend(session, one, NOW, SAID)
+    later = NOW + LEASE + SECOND
+    assert len(claim(database, later)) == claims.LOOKUPS
+    assert claim(database, later + 11 * SECOND) == []
+    assert len(claim(database, later + 12 * SECOND)) == 5
+
+
+def test_all_that_was_in_one_message_is_looked_up_as_one(database: Database) -> None:
+    """Otherwise the lead, sent again, would stand for what was not sent again."""
+    plan(database, due("T1", "U1"), due("T1", "U1", id="second", key="second"))
+    (lead,) = claim(database)
+    with database.write() as session:
+        (other,) = claims.claim_those(session, ["second"], "one", NOW + LEASE)
+        nudges.intend(session, lead, NOW, SAID)
+        nudges.intend(session, other, NOW, SAID, lead=lead.nudge.id)
+    (again,) = claim(database, NOW + LEASE + SECOND)
+    assert {again.nudge.id, *(c.nudge.id for c in again.companions)} == {"T1-U1", "second"}
+
+
+# --- speed ----------------------------------------------------------------------------------------------------------
+
+
+def explained(database: Database, statement: str) -> str:
+    with database.read() as session:
+        word = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+        driver = session.connection()
+        return "\n".join(str(tuple(row)) for row in driver.exec_driver_sql(f"{word} {statement}"))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"{str(claims.WAITING.text).replace(':now', chr(39) + '2026-01-01' + chr(39))}",
+        "SELECT * FROM nudge WHERE team_id = 'T1' AND state = 'planned' AND next_try_at <= '2026-01-01'"
+        " ORDER BY priority, expires_at IS NULL, expires_at, due_at, id LIMIT 80",
+        "SELECT * FROM nudge WHERE state IN ('claimed', 'sending') AND lease_until < '2026-01-01'",
+        "SELECT min(next_try_at) FROM nudge WHERE state = 'planned'",
+        "SELECT min(lease_until) FROM nudge WHERE state IN ('claimed', 'sending')",
+        "SELECT id FROM rep WHERE team_id = 'T1' AND posted_at > '2026-01-01'",
+    ],
+)
+def test_no_claim_reads_a_whole_table(database: Database, statement: str) -> None:
+    with database.write() as session:  # as many as make a planner think
+        for team in range(4):
+            rows = [due(f"T{team}", f"U{n}", due_at=NOW + n * SECOND) for n in range(500)]
+            nudges.plan(session, rows, NOW)
+            for n in range(200):
+                reps.save(session, f"T{team}", f"U{n}", posted_at=NOW)
+    with database.write() as session:
+        session.connection().exec_driver_sql("ANALYZE")
+    steps = explained(database, statement).split("\n")
+    read_through = [s for s in steps if "Seq Scan" in s or ("SCAN " in s and "USING" not in s and "team" not in s)]
+    assert read_through == [], steps
