@@ -17,6 +17,11 @@ RUN mkdir /data \
 FROM python:3.13-slim-bookworm
 LABEL org.opencontainers.image.title="key-account-coach" \
       org.opencontainers.image.licenses="MIT"
+# The Monday chart in Chinese needs a font that has the characters; which version of it does not matter.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-wqy-microhei \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home --home-dir /data kam
 WORKDIR /app
 COPY --from=build /app /app

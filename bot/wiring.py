@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 
 from bot import errors
 from bot.clock import Clock, SystemClock, TestClock
-from bot.connectors import client, holiday_calendar
+from bot.connectors import client, drawing, holiday_calendar
 from bot.content import loader, training
 from bot.content.loader import Loaded
 from bot.core.matching import Weights
@@ -133,6 +133,7 @@ def base(settings: Settings, parts: Parts, opened: Database, on: Shelf) -> Base:
         read_feed=feed_reader(settings),
         later=parts.later,
         fallback_zone=settings.fallback_zone,
+        draw=lambda chart: drawing.draw(chart, settings.cache),
         admins=frozenset(settings.admins.replace(",", " ").split()),
         installer_of=parts.installer_of,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, CursorResult, and_, or_, update
 from sqlmodel import Session, col, select
 
+from bot.core.asked import TEAM_WEEK
 from bot.core.cadence import Sent
 from bot.core.nudge import Fate, Kind
 from bot.core.situation import Shown
@@ -50,12 +51,15 @@ def card_of_visit(session: Session, team_id: str, visit_id: str) -> NudgeRow | N
 
 
 def latest_sent(session: Session, team_id: str, rep_id: str, account_id: str | None = None) -> NudgeRow | None:
-    """The newest nudge on an account of a rep, or that they had as a stand-in, of one account if given.
+    """The newest nudge on an account or the team of a rep, or that they had as a stand-in; of one account if given.
 
     For reading only.
     """
     query = select(NudgeRow).where(NudgeRow.team_id == team_id, NudgeRow.state == Fate.SENT.value)
-    query = query.where(NudgeRow.account_id == account_id) if account_id else query.where(NudgeRow.account_id != "")
+    if account_id:
+        query = query.where(NudgeRow.account_id == account_id)
+    else:
+        query = query.where(or_(col(NudgeRow.account_id) != "", col(NudgeRow.cue) == TEAM_WEEK))
     query = query.order_by(col(NudgeRow.ended_at).desc(), NudgeRow.id)
     found = [session.exec(query.where(whose)).first() for whose in (NudgeRow.rep_id == rep_id, _went_to(rep_id))]
     rows = [row for row in found if row is not None]

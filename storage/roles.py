@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.tables import AccountRow, RoleRow
+from storage.tables import AccountRow, RoleRow, WorkspaceRow
 
 
 def manager_of(session: Session, team_id: str, rep_id: str) -> str | None:
@@ -30,8 +31,10 @@ def below(session: Session, team_id: str, manager_id: str) -> list[str]:
 
 
 def managers(session: Session) -> list[tuple[str, str]]:
-    """Everybody who is somebody's manager, as (workspace, id)."""
-    teams = set(session.exec(select(RoleRow.team_id))) | set(session.exec(select(AccountRow.team_id)))
+    """Everybody who is somebody's manager, as (workspace, id), but for workspaces that removed the app."""
+    left = session.exec(select(WorkspaceRow.team_id).where(col(WorkspaceRow.left_at).is_not(None)))
+    of_accounts: SelectOfScalar[str] = select(AccountRow.team_id).distinct()
+    teams = {*session.exec(select(RoleRow.team_id)), *session.exec(of_accounts)} - set(left)
     return sorted({(team_id, m) for team_id in teams for m in _managers(session, team_id).values()})
 
 

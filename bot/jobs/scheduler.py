@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.log import log
-from bot.usecases import calendars, installing, nudges, planning, play_reports, team_figures
+from bot.usecases import calendars, installing, nudges, planning, play_reports, team_digest, team_figures
 from bot.usecases.installing import Tenancy
 from bot.usecases.ports import Base
 from storage import deliveries, undo
@@ -67,6 +67,7 @@ class Ticks:
         """Writes down what is due within the horizon."""
         now = self.base.clock.now()
         new = planning.plan_everyone(self.base, now) + play_reports.plan(self.base, now)
+        new += team_digest.plan_all(self.base, now)
         log.info("nudges_planned", new=new)
         team_figures.learn_names(self.base)
         return new

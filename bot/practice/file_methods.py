@@ -6,14 +6,19 @@ from bot.practice.message_methods import conversation
 from bot.practice.records import Message, Payload, SlackError
 from bot.practice.workspace import Workspace
 
+LONGEST_ALT = 1000
+
 
 def get_upload_url(space: Workspace, args: Payload) -> Payload:
     name, length = str(args.get("filename") or ""), int(args.get("length") or 0)
     if not name or length <= 0:
-        raise SlackError("invalid_arguments")
+        raise SlackError("missing_argument")
+    if len(str(args.get("alt_txt") or "")) > LONGEST_ALT:
+        raise SlackError("alt_txt_too_large")
     with space.change():
         file_id = space.new_id("F")
         space.files[file_id] = {"id": file_id, "name": name, "size": length, "content": None, "done": False}
+        space.files[file_id]["alt_txt"] = str(args.get("alt_txt") or "")
     root = str(args["_base_url"]).removesuffix("api/")
     return {"file_id": file_id, "upload_url": f"{root}upload/v1/{file_id}"}
 
@@ -41,7 +46,7 @@ def complete_upload(space: Workspace, args: Payload) -> Payload:
             if held is None or held["content"] is None or held["done"]:
                 raise SlackError("file_not_found")
             held |= {"done": True, "title": item.get("title") or held["name"]}
-            shown = ("id", "name", "title", "size")
+            shown = ("id", "name", "title", "size", "alt_txt")
             done.append({key: held[key] for key in shown})
         channels = [args["channel_id"]] if args.get("channel_id") else str(args.get("channels") or "").split(",")
         for channel_id in filter(None, channels):

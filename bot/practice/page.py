@@ -31,6 +31,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 LOOK_AGAIN = 0.1  # seconds between two looks at whether anything changed
+PNG = b"\x89PNG\r\n\x1a\n"
 BEAT = 5.0  # seconds after which the page hears of the clock though nothing changed
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -89,11 +90,18 @@ def routes(srv: "Server") -> list[Route]:
         name = request.path_params.get("name", "page.html")
         return FileResponse(STATIC / name) if (STATIC / name).is_file() else PlainTextResponse("no", 404)
 
+    async def file(request: Request) -> Response:
+        content = srv.space.files[request.path_params["file_id"]]["content"] or b""
+        if content.startswith(PNG):
+            return Response(content, media_type="image/png")
+        return Response(content, media_type="application/octet-stream", headers={"Content-Disposition": "attachment"})
+
     return [
         Route("/", guarded(static)),
         Route("/static/{name}", guarded(static)),
         Route("/practice/state", guarded(state)),
         Route("/practice/events", guarded(events)),
+        Route("/practice/file/{file_id}", guarded(file)),
         Route("/practice/log", guarded(log)),
         Route("/practice/act", guarded(act), methods=["POST"]),
         Route("/practice/clock", guarded(partial(_clock, srv)), methods=["POST"]),

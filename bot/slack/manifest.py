@@ -55,7 +55,7 @@ SCOPES = (
     Scope("im:write", "the DM to look that nudge up in, before the bot ever wrote there", ("conversations_open",)),
     Scope("mpim:write", "the group with the boss that a rep opens on a bad day", ("conversations_open",)),
     Scope("users:read", "a rep's time zone and language; guests are left alone", ("users_info",), ("user_change",)),
-    Scope("files:write", "a rep asks for their own data: one file, into their own DM", ("files_upload_v2",)),
+    Scope("files:write", "a rep's own data, a manager's Monday chart: each into their own DM", ("files_upload_v2",)),
     Scope("dnd:read", "nothing is sent in a rep's do-not-disturb hours", ("dnd_teamInfo",)),
 )
 FREE_EVENTS = ("app_home_opened",)

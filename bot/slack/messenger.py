@@ -33,6 +33,7 @@ PAUSE = timedelta(seconds=30)  # after a 429 that does not say how long
 LONG_PAUSE = timedelta(minutes=5)
 PAGE = 15
 PAGES = 4
+LONGEST_ALT = 1000  # characters of a picture told in words; more is `alt_txt_too_large`
 
 RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
 UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable"})
@@ -146,11 +147,13 @@ class SlackMessenger(Messenger):
         )
 
     @override
-    def upload(self, team_id: str, to: str, name: str, content: bytes, comment: str) -> bool:
+    def upload(
+        self, team_id: str, to: str, name: str, content: bytes, comment: str, *, title: str = "", alt: str = ""
+    ) -> bool:
         channel = self.channel(team_id, to)
         if channel is None:
             return False
-        file = {"filename": name, "title": name, "content": content}
+        file = {"filename": name, "title": title or name, "content": content, "alt_txt": alt[:LONGEST_ALT] or None}
         sent = self._read(
             team_id, WebClient.files_upload_v2, channel=channel, initial_comment=blocks.fallback(comment), **file
         )

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from bot import errors
 from bot.core import wording
 from bot.core.account import Language, OrderPhase, Rep, Stage
+from bot.core.asked import TEAM_WEEK
 from bot.core.message import Actions, Button, Message, Reply, plain
 from bot.core.texts import cards as texts
 from bot.core.texts import facts, names, stand_in, why_not
 from bot.usecases import accounts as account_cases
-from bot.usecases import advice, people
+from bot.usecases import advice, people, team_digest
 from bot.usecases.ports import Base
 from storage import accounts, nudge_history
 
@@ -30,6 +31,8 @@ def why(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     with base.database.read() as session:
         row = nudge_history.get(session, rep.team_id, nudge_id)
         account = accounts.get(session, rep.team_id, row.account_id) if row is not None else None
+    if row is not None and row.cue == TEAM_WEEK and row.rep_id == rep.id:
+        return Reply(team_digest.why(rep))
     if row is None or account is None:
         raise errors.Refused("The card is not known any more.", code="card_gone")
     if rep.id not in (row.rep_id, row.sent_to):

@@ -335,3 +335,5 @@ def _post(base: Base, outgoing: Outgoing) -> None:
                 outcomes.not_posted(session, outgoing.claims, answer, now)
             case Unclear():
                 outcomes.unclear(session, outgoing.claims, answer, now)
+    if isinstance(answer, Posted):
+        questions.posted(base, outgoing.rep, lead)

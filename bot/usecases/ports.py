@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.core.account import Language
+from bot.core.chart import Chart
 from bot.core.library import Library
 from bot.core.matching import Weights
 from bot.core.message import Message
@@ -89,8 +90,10 @@ class Messenger(Protocol):
         """Opens a group conversation with these people and posts there; False if that was not possible."""
         ...
 
-    def upload(self, team_id: str, to: str, name: str, content: bytes, comment: str) -> bool:
-        """Puts a file into the DM of a person; False if that was not possible."""
+    def upload(
+        self, team_id: str, to: str, name: str, content: bytes, comment: str, *, title: str = "", alt: str = ""
+    ) -> bool:
+        """Puts a file into the DM of a person; False if that was not possible. `alt` tells a picture in words."""
         ...
 
     def profile(self, team_id: str, user_id: str) -> Profile | None:
@@ -151,6 +154,7 @@ class Base:
     read_feed: FeedReader
     later: Callable[[Callable[[], None]], None]  # runs slow work soon, in its own bounded pool
     fallback_zone: ZoneInfo | None = None
+    draw: Callable[[Chart], bytes | None] = lambda _chart: None  # a picture as PNG; None where it cannot be drawn
     admins: frozenset[str] = frozenset()  # Slack user ids; with many workspaces each behind its workspace, `T1/U1`
     installer_of: Callable[[str], str | None] = lambda _team: None  # who installed the app in a workspace
     wake: threading.Event = field(default_factory=threading.Event)  # set when something may be due at once

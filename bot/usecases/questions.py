@@ -1,4 +1,4 @@
-"""What the coach asks or says of its own: on nudges without an answer, on events, offers, stand-ins and plays."""
+"""What the coach asks or says of its own: on nudges without an answer, events, offers, stand-ins, plays and teams."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.account import Rep
+from bot.core.asked import TEAM_WEEK
 from bot.core.cadence import RepFacts
 from bot.core.message import Actions, Button, Message, Paragraph
 from bot.core.nudge import Nudge
 from bot.core.texts import cards as texts
-from bot.usecases import calendars, offers, play_reports, stand_ins
+from bot.usecases import calendars, offers, play_reports, stand_ins, team_digest
 from bot.usecases.ports import Base
 
 
@@ -29,7 +30,15 @@ def message(
         return stand_ins.message(base, session, rep, planned, names)
     if planned.cue == play_reports.CUE:
         return play_reports.message(base, session, rep, planned, now)
+    if planned.cue == TEAM_WEEK:
+        return team_digest.message(base, session, rep, planned, now)
     return ignored_offer(rep)
+
+
+def posted(base: Base, rep: Rep, planned: Nudge) -> None:
+    """What follows once such a message stands in Slack."""
+    if planned.cue == TEAM_WEEK:
+        base.later(lambda: team_digest.send_picture(base, rep, planned))
 
 
 def ignored_offer(rep: Rep) -> Message:

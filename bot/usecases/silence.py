@@ -33,7 +33,9 @@ class NobodyToTell(Messenger):
         return False
 
     @override
-    def upload(self, team_id: str, to: str, name: str, content: bytes, comment: str) -> bool:
+    def upload(
+        self, team_id: str, to: str, name: str, content: bytes, comment: str, *, title: str = "", alt: str = ""
+    ) -> bool:
         return False
 
     @override

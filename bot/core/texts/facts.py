@@ -29,6 +29,7 @@ CUES: Final = {
     "rival_named": Text("a rival was named", "提到了竞争对手"),
     "ignored_three": Text("three nudges went unanswered", "三条提醒没有回应"),
     "event_unplaced": Text("a calendar event has no account", "日历里有认不出客户的日程"),
+    "team_week": Text("a new week began for the team", "团队新的一周开始了"),
 }
 
 NAMES: Final = {

@@ -79,3 +79,46 @@ PLAYS_NONE: Final = Text(
 
 HOME: Final = Text("Your team ({count})", "你的团队（{count} 人）")
 SHOW: Final = Text("Show my team", "看看团队")
+
+# --- the weekly digest ----------------------------------------------------------------------------------------------
+
+CHART: Final = Text("Open problems at the end of each week", "每周末还没解决的问题")
+CHART_SHORT: Final = Text("for up to a week", "一周以内")
+CHART_LONG: Final = Text("for more than a week", "超过一周")
+CHART_BAR: Final = Text(
+    "{label} {count}, {long} of them for more than a week", "{label} {count} 个，其中 {long} 个超过一周"
+)
+CHART_WORDS: Final = Text("{title}: {told}.", "{title}：{told}。")
+CHART_CAPTION: Final = Text(
+    "Open problems at the end of each of the last {weeks} weeks. Dark: open for more than a week.",
+    "最近 {weeks} 周，每周末还没解决的问题。深色：超过一周的。",
+)
+DIGEST: Final = Text("Your team", "你的团队")
+DIGEST_OPEN: Final = Text(
+    "Problems open now: {count}; for more than a week: {long}.",
+    "现在没解决的问题 {count} 个，其中超过一周的 {long} 个。",
+)
+DIGEST_WEEK: Final = Text("Last week: {what}.", "上周：{what}。")
+DIGEST_NOTHING: Final = Text("Last week brought nothing else.", "上周没有别的变化。")
+BROUGHT: Final = {
+    "opened": Text("new problems {count}", "新出问题 {count} 个"),
+    "closed": Text("problems over {count}", "了结问题 {count} 个"),
+    "held": Text("reviews held {count}", "开回顾 {count} 次"),
+    "kept": Text("promises kept {count}", "兑现承诺 {count} 个"),
+    "broken": Text("promises broken {count}", "没兑现的承诺 {count} 个"),
+}
+DIGEST_QUIET: Final = Text(
+    "A quiet week in your team: nothing open, nothing to tell.", "你的团队上周很平静，没有要说的。"
+)
+DIGEST_STOP: Final = Text(
+    "Comes on Mondays. To stop it: /kam settings digest off", "每周一发一次。不想收：/kam settings digest off"
+)
+DIGEST_ON: Final = Text("The Monday digest on your team is on.", "周一的团队小结开着。")
+DIGEST_OFF: Final = Text(
+    "The Monday digest on your team is off. On again: /kam settings digest on",
+    "周一的团队小结已关。重新打开：/kam settings digest on",
+)
+DIGEST_WHY: Final = Text(
+    "Why: a new week began, and you are somebody's manager.\nWhat would stop it: /kam settings digest off",
+    "原因：新的一周开始了，你是团队的经理。\n不想再收：/kam settings digest off",
+)

@@ -29,7 +29,8 @@ export function message(channel, it, inThread = false) {
         it.edited ? el("small", {}, words.edited) : null),
       content,
       (it.attachments || []).flatMap((part) => part.blocks || []).map((part) => block(part, choose, it.state)),
-      (it.files || []).map((file) => el("div", { class: "file" }, file.title || file.name)),
+      (it.files || []).map((file) => el("div", { class: "file" }, file.title || file.name,
+        file.name.endsWith(".png") ? el("img", { src: `/practice/file/${file.id}`, alt: file.alt_txt || "" }) : null)),
       it.replies && !inThread ? el("button", { type: "button", class: "link", onclick: () => { view.thread = it.ts; refresh(); } }, words.replies(it.replies)) : null),
     own.length && !it.ephemeral ? shortcuts(channel, it, own) : null);
 }

@@ -3,7 +3,7 @@
 from bot.core.message import Reply
 from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand, first_word
-from bot.usecases import holdouts, people, roles, stand_ins
+from bot.usecases import holdouts, people, roles, stand_ins, team_digest
 
 NAMES = {
     "时区": "timezone",
@@ -18,6 +18,7 @@ NAMES = {
 }
 STAND_IN = ("standin", "stand-in", "代班", "代班同事")
 ROLES = ("roles", "role", "角色", "上级")
+DIGEST = ("digest", "小结", "周报")
 HOLDOUT = ("holdout", "hold-out", "对照")
 
 
@@ -27,6 +28,8 @@ def handle(act: Act) -> Reply:
         return Reply(people.settings(act.base, act.rep, act.now))
     if word.casefold() in ROLES:
         return roles.form(act.base, act.rep)
+    if word.casefold() in DIGEST:
+        return Reply(team_digest.setting(act.base, act.rep, rest, act.now))
     if word.casefold() in HOLDOUT:
         return Reply(holdouts.setting(act.base, act.rep, rest, act.now))
     if word.casefold() in STAND_IN:
