@@ -26,6 +26,7 @@ from bot.content.comment import Frame
 from bot.content.comparison import Side
 from bot.core import effect, simulate
 from bot.core.effect import Effect, Run
+from bot.core.holdout import LARGEST
 from bot.core.portfolio import Portfolio
 from bot.core.simulate import CalendarOf
 
@@ -48,6 +49,7 @@ class Call:
     cache: Path
     fallback: ZoneInfo | None = None
     calendar_of: CalendarOf | None = None
+    holdout: int = 0  # percent
 
 
 def command(
@@ -60,6 +62,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Markdown, as for a pull request.")] = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="A page to open in a browser.")] = None,
+    holdout: Annotated[int, typer.Option(min=0, max=LARGEST, help="Percent of a hold-out; 0: none.")] = 0,
 ) -> None:
     """Say which nudges and answers a change of playbooks brings, takes away, moves or puts in other words."""
     services: Services = context.obj
@@ -72,6 +75,7 @@ def command(
         playbooks=services.playbooks,
         cache=services.cache / "effect",
         fallback=services.fallback_zone,
+        holdout=holdout,
     )
     try:
         if as_json and markdown:
@@ -145,7 +149,7 @@ def _run(call: Call, side: Side, accounts: Portfolio, progress: Report, place: i
     def told(share: float) -> None:
         progress(name, begun + 0.45 * share)
 
-    lines = simulate.plan(side.library, accounts, call.start, call.days, calendars, progress=told)
+    lines = simulate.plan(side.library, accounts, call.start, call.days, calendars, holdout=call.holdout, progress=told)
     return Run(side.library, tuple(lines))
 
 

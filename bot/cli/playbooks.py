@@ -12,7 +12,7 @@ from bot.cli.services import Services
 from bot.core.account import Language
 from bot.core.estimate import Estimate, TooLittle
 from bot.core.evidence import Deed
-from bot.core.play_report import Finding
+from bot.core.play_report import Finding, Ground
 from bot.usecases import play_reports, report_cards
 from bot.usecases.play_reports import Report
 
@@ -62,11 +62,16 @@ def lines(found: Report) -> list[str]:
     if found.overall is not None:
         told.append(f"Hold-out, {found.holdout.percent} %: {report_cards.effect(found.overall, language)}")
     told.append("")
+    unseen = [f.standing.play.id for f in found.findings if f.ground is Ground.FEW_REPS]
     for finding in found.findings:
         play = finding.standing.play
+        if finding.ground is Ground.FEW_REPS:
+            continue
         told.append(f"{finding.proposal.value:<8} {play.id:<30} {report_cards.reason(finding, language)}")
         if isinstance(finding.standing.effect, Estimate):
             told.append(f"{'':<39} hold-out: {report_cards.effect(finding.standing.effect, language)}")
+    if unseen:
+        told += ["", f"{len(unseen)} plays that fewer than five reps saw: {', '.join(unseen)}."]
     return told
 
 

@@ -4,6 +4,7 @@ It goes out through the outbox like any other message: its id is that of the own
 once, however many processes plan it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -90,8 +91,11 @@ def plan(base: Base, now: datetime) -> int:
     """Writes down the messages of this month's first working morning; returns how many are new."""
     with base.database.read() as session:
         people = reps.everyone(session)
+    here: dict[str, set[str]] = defaultdict(set)
+    for rep in people:
+        here[rep.team_id].add(rep.id)
     plays = base.shelf.library.plays
-    owners = [rep for rep in people if _plays_of(base, rep, plays, {r.id for r in people if r.team_id == rep.team_id})]
+    owners = [rep for rep in people if _plays_of(base, rep, plays, here[rep.team_id])]
     found = [n for rep in owners if (zone := planning.zone_of(base, rep)) for n in _messages(base, rep, zone, now)]
     if not found:
         return 0

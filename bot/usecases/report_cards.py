@@ -57,9 +57,9 @@ def effect(found: Estimate | TooLittle, language: Language) -> str:
         language,
         nudged=points(found.nudged),
         held_out=points(found.held_out),
-        difference=f"{points(found.difference):+}",
         low=f"{points(found.low):+}",
         high=f"{points(found.high):+}",
+        verdict=(texts.HELPS if found.helps else texts.HURTS if found.hurts else texts.NOTHING).of(language),
     )
 
 

@@ -31,8 +31,8 @@ PROPOSALS: Final = {
 
 GROUNDS: Final = {
     Ground.HURTS: Text(
-        "with the nudge it went well less often, by {low} to {high} points.",
-        "发了提醒，反而少成 {low} 到 {high} 个百分点。",
+        "what it is for followed less often with the nudge, by {low} to {high} points.",
+        "发了提醒，见效反而少了 {low} 到 {high} 个百分点。",
     ),
     Ground.WRONG: Text("{wrong} of {seen} times a rep called it wrong.", "看过 {seen} 次，有 {wrong} 次被说不对。"),
     Ground.UNUSED: Text(
@@ -48,8 +48,8 @@ GROUNDS: Final = {
         "发了 {shown} 张卡片，{ignored} 张没人理。是时机不对，还是话不对？",
     ),
     Ground.HELPS: Text(
-        "with the nudge it went well more often, by {low} to {high} points.",
-        "发了提醒，多成 {low} 到 {high} 个百分点。",
+        "what it is for followed more often with the nudge, by {low} to {high} points.",
+        "发了提醒，见效多了 {low} 到 {high} 个百分点。",
     ),
     Ground.DONE_WELL: Text(
         "{done} of {finished} who meant to do it did, {wrong} of {seen} called it wrong.",
@@ -71,10 +71,13 @@ GROUNDS: Final = {
 }
 
 EFFECT: Final = Text(
-    "it went well after {nudged} % with the nudge, {held_out} % without: {difference} points, "
-    "somewhere from {low} to {high}.",
-    "发提醒的 {nudged}% 有结果，没发的 {held_out}%，相差 {difference} 个百分点，大致在 {low} 到 {high} 之间。",
+    "what it is for followed in {nudged} of 100 cases with the nudge, in {held_out} without. "
+    "The difference lies somewhere from {low} to {high} points: {verdict}",
+    "发了提醒，100 次里有 {nudged} 次见效；没发，也有 {held_out} 次。真实差别在 {low} 到 {high} 个百分点之间：{verdict}",
 )
+HELPS: Final = Text("it helps.", "提醒有用。")
+HURTS: Final = Text("it does harm.", "提醒反而不好。")
+NOTHING: Final = Text("no difference is shown so far.", "目前还看不出差别。")
 TOO_LITTLE: Final = {
     TooLittle.FEW_REPS: Text("too little data: fewer than five reps.", "数据太少：不到五位销售。"),
     TooLittle.FEW_PAIRS: Text(

@@ -29,9 +29,10 @@ from bot.cli.effect import Call
 from bot.connectors import files
 from bot.content import comparison
 from bot.content.comparison import Side
-from bot.core import effect, simulate
+from bot.core import effect, holdout, portfolio, simulate
 from bot.core.account import Language
 from bot.core.effect import Change, Effect, Run
+from bot.core.holdout import Arm
 from bot.core.nudge import Fate, Kind
 from bot.core.portfolio import Portfolio, known
 from bot.core.simulate import PlanLine
@@ -135,6 +136,20 @@ def test_another_moment_is_a_move_with_both_states(desk: Desk) -> None:
     assert [m["before"]["due_at"] for m in (anna, li)] == ["2026-03-03T09:00:00+01:00", "2026-03-05T09:00:00+08:00"]
     assert [m["after"]["due_at"] for m in (anna, li)] == ["2026-03-05T09:00:00+01:00", "2026-03-09T09:00:00+08:00"]
     assert {m["after"]["fate"] for m in (anna, li)} == {"planned"}
+
+
+def test_with_a_hold_out_what_is_left_out_on_both_sides_does_not_move(desk: Desk) -> None:
+    desk.edit("due: { type: next_working_morning }", "due: { type: working_days, days: 3 }")
+    rows = ["account,rep,timezone,stage,order_phase,order_since"]
+    names = [f"Haus {number}" for number in range(8)]
+    rows += [f"{name},U{name[-1]},Europe/Berlin,introduction,delivered,2026-03-02" for name in names]
+    desk.accounts.write_text("\n".join(rows), encoding="utf-8")
+    code, out, _ = desk.run(desk.call(holdout=50), as_json=True)
+    ids = {name: portfolio.identity(f"U{name[-1]}", name) for name in names}
+    nudged = [n for n in names if holdout.arm(simulate.TEAM, ids[n], "thank-the-receivers", 50) is Arm.NUDGED]
+    moved = [entry["account"] for entry in json.loads(out)["move"]]
+    assert (code, moved) == (0, nudged)
+    assert 0 < len(nudged) < len(names)
 
 
 def test_words_are_in_the_reps_language_but_what_is_said_is_in_the_clients(desk: Desk) -> None:

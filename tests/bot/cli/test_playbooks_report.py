@@ -64,8 +64,10 @@ def test_with_one_the_effect_has_its_interval(tried: Kam) -> None:
 def test_a_person_reads_a_line_a_play(tried: Kam) -> None:
     out = tried("playbooks", "report").out
     assert "Figures of the whole team" in out
-    assert "Hold-out, 50 %: it went well after 0 % with the nudge, 0 % without: +0 points" in out
+    assert "Hold-out, 50 %: what it is for followed in 0 of 100 cases with the nudge, in 0 without." in out
+    assert "no difference is shown so far." in out
     assert "retire   unseen-work" in out
+    assert "31 plays that fewer than five reps saw: as-before-the-deal, " in out
     assert "30 of 30 cards got no answer, and 0 a yes." in out
 
 
