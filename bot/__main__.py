@@ -14,7 +14,7 @@ from bot.slack import entrance, manifest
 from bot.usecases.ports import Base
 from bot.usecases.silence import NobodyToTell
 from storage import deliveries, migrate
-from storage.session import Database
+from storage.session import Database, answering
 
 
 def services(chosen: Settings) -> Services:
@@ -85,7 +85,8 @@ def main() -> None:
     log.configure(chosen.log_level)
     threading.excepthook = lambda args: log.log.error("thread_failed", exc_info=args.exc_value)
     try:
-        app(obj=services(chosen), prog_name="kam")
+        with answering():
+            app(obj=services(chosen), prog_name="kam")
     except errors.KamError as error:
         sys.exit(tell.say(error, as_json="--json" in sys.argv))
     except Exception as error:  # noqa: BLE001 - the edge of the program

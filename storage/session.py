@@ -15,6 +15,17 @@ from sqlmodel import Session, SQLModel, create_engine
 from bot import errors
 
 
+@contextmanager
+def answering() -> Iterator[None]:
+    """Raises Unavailable where the database goes away meanwhile, without its address or password."""
+    try:
+        yield
+    except OperationalError as error:
+        raise errors.Unavailable(
+            "The database does not answer.", repair="Check KAM_DATABASE_URL and that the server runs."
+        ) from error
+
+
 class Database:
     """One database. `read()` and `write()` each give one transaction; `write()` commits when the block ends well.
 
@@ -34,12 +45,8 @@ class Database:
 
     def reach(self) -> None:
         """Connects once. Raises Unavailable where the database does not answer, without its address or password."""
-        try:
+        with answering():
             self.engine.connect().close()
-        except OperationalError as error:
-            raise errors.Unavailable(
-                "The database does not answer.", repair="Check KAM_DATABASE_URL and that the server runs."
-            ) from error
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -14,9 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import func, select
 
 from storage.tables import NudgeRow
-from tests.chaos.world import BotProcess, World
+from tests.chaos.nursery import BotProcess
+from tests.chaos.world import World
 
-PATIENCE = 1.5  # seconds that an ending may wait for its moment, before the process is killed all the same
+FIRST_START = 90  # seconds: the first life may train the matcher
+STARTED_IN = 0.4  # seconds that a start takes where nobody else works; on a busy machine lives last longer
+PATIENCE = 1.2  # seconds that an ending may wait for its moment, before the process is killed all the same
 LEASE, LAST_LOOK = 20, 45  # seconds on the clock of the run: the product's own, see bot/usecases/nudges.py
 STOP_WITHIN = 10
 
@@ -44,7 +47,7 @@ class Ending:
 POST, LOOK, QUIET = "chat.postMessage", "conversations.history", "dnd.info"
 WALK: Sequence[Ending] = (
     Ending("start", after=0.05),
-    Ending("start", after=0.5),
+    Ending("start", after=0.25),
     Ending("call", "auth.test", when="before"),
     Ending("call", "apps.connections.open", when="answered"),
     Ending("state", "planned"),
@@ -64,7 +67,7 @@ WALK: Sequence[Ending] = (
 
 SHORT_WALK: Sequence[Ending] = (
     *(ending for ending in WALK if ending.nth > 1 or ending.kind == "state"),
-    Ending("start", after=0.6),
+    Ending("start", after=0.25),
     Ending("call", QUIET, when="before"),
     Ending("call", POST, when="before"),
     Ending("call", LOOK, when="uncommitted"),
@@ -77,7 +80,7 @@ def any_ending(chance: random.Random) -> Ending:
     kind = chance.choices(("start", "random", "call", "state", "freeze", "term"), (12, 25, 45, 12, 3, 3))[0]
     match kind:
         case "start":
-            return Ending("start", after=chance.uniform(0, 1))
+            return Ending("start", after=chance.uniform(0, 0.4))
         case "random" | "freeze":
             return Ending(kind, after=chance.uniform(0, 0.8))
         case "state":
@@ -118,7 +121,7 @@ class Worker(threading.Thread):
         super().__init__(name=f"worker-{number}")
         self.world, self.number, self.endings, self.tally, self.between = world, number, endings, tally, between
         self.bot: BotProcess | None = None
-        self.cut_short = threading.Event()
+        self.pace = 1.0  # how much slower this machine is than it might be
         self.failure: BaseException | None = None
 
     def run(self) -> None:
@@ -134,30 +137,32 @@ class Worker(threading.Thread):
 
     def live(self, ending: Ending) -> None:
         """One life, from the start to the end that was chosen for it."""
+        began = time.monotonic()
         self.bot = self.world.spawn(self.number)
         if ending.kind == "call":
             self.world.tell("kill", worker=self.number, method=ending.what, nth=ending.nth, when=ending.when)
         if ending.kind == "start":
             self.bot.wait_end(ending.after)
-        elif self.bot.wait_ready():
+        elif self.bot.wait_ready(FIRST_START):
+            self.pace = min(max((time.monotonic() - began) / STARTED_IN, 1), 8)
             self._await(ending, self.bot)
         self._end(ending, self.bot)
 
     def _await(self, ending: Ending, bot: BotProcess) -> None:
         match ending.kind:
             case "call":
-                bot.wait_end(PATIENCE)
+                bot.wait_end(PATIENCE * self.pace)
             case "state":
                 self._watch(ending.what, bot)
             case "freeze":
-                bot.wait_end(ending.after)
+                bot.wait_end(ending.after * self.pace)
                 self._freeze(bot)
             case _:
-                self.cut_short.wait(ending.after)
+                bot.wait_end(ending.after * self.pace)
 
     def _watch(self, state: str, bot: BotProcess) -> None:
         """Waits until the database shows a nudge in a state that was not in it before; for planned: a new row."""
-        end, before = time.monotonic() + PATIENCE, self._seen(state)
+        end, before = time.monotonic() + PATIENCE * self.pace, self._seen(state)
         while time.monotonic() < end and not bot.has_ended():
             if self._seen(state) - before:
                 return
@@ -172,20 +177,21 @@ class Worker(threading.Thread):
 
     def _freeze(self, bot: BotProcess) -> None:
         """Stops the process for longer than its lease, but not so long that others may send once more."""
-        bot.process.send_signal(signal.SIGSTOP)
+        bot.send(signal.SIGSTOP)
         self.tally.add(self.tally.done, "frozen longer than the lease")
         time.sleep((LEASE + LAST_LOOK) / 2 / self.world.setup.speed)
-        bot.process.send_signal(signal.SIGCONT)
+        bot.send(signal.SIGCONT)
         bot.wait_end(0.5)
 
     def _end(self, ending: Ending, bot: BotProcess) -> None:
         if ending.kind == "term" and not bot.has_ended():
-            bot.process.send_signal(signal.SIGTERM)
+            bot.send(signal.SIGTERM)
             assert bot.wait_end(STOP_WITHIN), f"it did not stop within {STOP_WITHIN} seconds: {bot.log}"
         fell = bot.has_ended()
         if not fell:
             bot.kill()
-        code = bot.process.returncode
+        code = bot.returncode
+        assert code is not None
         if code == -signal.SIGKILL:
             chosen = fell or ending.kind in ("start", "random", "freeze", "state")
             self.tally.add(self.tally.kills, ending.name if chosen else "call that did not come")
@@ -193,7 +199,7 @@ class Worker(threading.Thread):
             self.tally.exits[code] += 1
 
 
-def count_open(world: World, ids: Sequence[str] = ()) -> int:
+def count_open(world: World) -> int:
     """How many nudges that are due have no fate yet."""
     query = select(func.count()).where(NudgeRow.state.in_(("planned", "claimed", "sending")))  # type: ignore[attr-defined]
     with world.reading() as session:

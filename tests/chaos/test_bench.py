@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.lives import POST, SHORT_WALK, Ending
+from tests import postgres
+from tests.chaos.lives import POST, SHORT_WALK, WALK, Ending
 from tests.chaos.run import Run
 from tests.chaos.world import Setup, World
 
@@ -25,12 +26,13 @@ def test_a_kill_at_each_step_of_a_nudges_way_loses_and_doubles_nothing(tmp_path:
 
 
 @pytest.mark.postgres
+@pytest.mark.skipif(not postgres.is_installed(), reason=postgres.HOW_TO_INSTALL)
 def test_three_processes_that_are_killed_while_everything_fails_lose_and_double_nothing(
-    tmp_path: Path, postgres_server: object
+    tmp_path: Path,
 ) -> None:
-    setup = Setup("postgres", 3, nudges=120, kills=6, seed=3)
+    setup = Setup("postgres", 3, nudges=60, kills=6, seed=3, speed=5)
     with World(setup, tmp_path).up() as world:
-        report = Run(world).go()
+        report = Run(world, WALK[4:16:2]).go()
     assert report.verdict.faults == {}, told(setup)
     assert report.verdict.count("unknown") <= 1, told(setup)
     assert report.tally.killed >= setup.kills

@@ -14,6 +14,7 @@ from tests.chaos.world import World
 
 CUT = 6  # seconds that a call hangs: longer than the time-out of a post
 LAG = 20  # seconds that history may lag behind, on the clock of the run: less than the last look-up allows
+SLOW = 3  # a clock on which a lease lasts longer than the time-out of a post, which is real
 UNCLEAR = ("drop", "http_500", "internal_error", "fatal_error")
 
 
@@ -37,8 +38,8 @@ class Troubles(threading.Thread):
     def make_one(self) -> None:
         kinds: dict[Callable[[], str], int] = {
             self._unclear: 30,
-            self._too_many: 12,
-            self._slow: 3,
+            self._too_many: 8,
+            self._slow: 3 if self.world.setup.speed <= SLOW else 0,
             self._history: 12,
             self._quiet: 5,
             self._start: 2,
@@ -47,7 +48,7 @@ class Troubles(threading.Thread):
         if self.world.postgres is None:
             kinds |= {self._locked: 8, self._disk_full: 8}
         else:
-            kinds |= {self._terminate: 10, self._stop_database: 4}
+            kinds |= {self._terminate: 10, self._stop_database: 2}
         chosen = self.random.choices(list(kinds), list(kinds.values()))[0]
         self.tally.add(self.tally.done, chosen())
 

@@ -19,13 +19,13 @@ from bot.practice.web_api import Tokens
 from storage import migrate
 from storage.session import Database
 from storage.tables import RepRow
+from tests.chaos.nursery import BotProcess, Nursery
 from tests.chaos.slack_process import SharedClock
 from tests.postgres import Postgres
 
 Backend = Literal["sqlite", "postgres"]
 START = "2026-03-04T09:00:00+00:00"  # a Wednesday, ten o'clock in Berlin
 REPS = 60
-FIRST_START = 90  # seconds: the first life may train the matcher and compile
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class World:
             self.database = Database(self.url)
             migrate.upgrade(self.database)
             self._open_slack()
+            self.nurseries = [Nursery() for _ in range(self.setup.processes)]
             self._people()
             yield self
         finally:
@@ -126,7 +127,7 @@ class World:
 
     def _environment(self, worker: int) -> dict[str, str]:
         tokens = Tokens()
-        return self._plain() | {
+        return {
             "KAM_DATA_DIR": str(self.folder / "data"),
             "KAM_DATABASE_URL": self.url,
             "KAM_HTTP_PORT": "0",
@@ -138,23 +139,18 @@ class World:
             "KAM_CLOCK_SPEED": str(self.setup.speed),
         }
 
-    def spawn(self, worker: int) -> "BotProcess":
+    def spawn(self, worker: int) -> BotProcess:
         """A new life of a worker; the workspace knows whom it would kill."""
-        module = "tests.chaos.blind_serve" if self.setup.blind else "bot"
         self._log_count += 1
         log = self.folder / f"bot-{worker}-{self._log_count:04}.log"
-        with log.open("wb") as said:
-            process = subprocess.Popen(
-                [sys.executable, "-m", module, "serve"],
-                env=self._environment(worker),
-                cwd=settings.ROOT,
-                stdout=said,
-                stderr=said,
-            )
-        self.tell("worker", worker=worker, pid=process.pid)
-        return BotProcess(process, log)
+        bot = BotProcess(self.nurseries[worker], self._environment(worker), log, self.setup.blind)
+        self.tell("worker", worker=worker, pid=bot.pid)
+        return bot
 
     def _close(self) -> None:
+        with suppress(AttributeError):
+            for nursery in self.nurseries:
+                nursery.close()
         with suppress(AttributeError):
             self.database.close()
         with suppress(AttributeError, BrokenPipeError):
@@ -165,39 +161,3 @@ class World:
             self.slack.stdout.close()
         if self.postgres is not None:
             self.postgres.remove()
-
-
-@dataclass
-class BotProcess:
-    """One life of a bot."""
-
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    def has_ended(self) -> bool:
-        return self.process.poll() is not None
-
-    def is_ready(self) -> bool:
-        return b'"bot_started"' in self.log.read_bytes()
-
-    def wait_ready(self, seconds: float = FIRST_START) -> bool:
-        """True once it serves; False when it ended before."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and not self.has_ended():
-            if self.is_ready():
-                return True
-            time.sleep(0.02)
-        return False
-
-    def wait_end(self, seconds: float) -> bool:
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(seconds)
-        return self.has_ended()
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
