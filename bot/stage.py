@@ -16,7 +16,7 @@ from bot.connectors import files
 from bot.core.account import Language
 from bot.core.portfolio import Portfolio
 from bot.core.texts import talk
-from bot.jobs.scheduler import Scheduler, Ticks
+from bot.jobs.scheduler import STOP_SECONDS, Scheduler, Ticks
 from bot.practice.hooks import Hooks
 from bot.practice.records import Member
 from bot.practice.server import Server
@@ -200,15 +200,19 @@ class InTurn(Ticks):
     """The ticks, passed over while somebody moves the clock: whoever does so pokes them in order."""
 
     def __init__(self, ticks: Ticks, lock: threading.Lock) -> None:
-        self._held, self._lock = ticks, lock
+        self._held, self._lock, self.base = ticks, lock, ticks.base
 
     @override
     def deliver(self) -> int:
         return self._if_free(self._held.deliver) or 0
 
     @override
-    def plan(self) -> int:
-        return self._if_free(self._held.plan) or 0
+    def begin(self) -> int:
+        return self._if_free(self._held.deliver) or 0
+
+    @override
+    def plan(self, every: timedelta = timedelta()) -> int:
+        return self._if_free(lambda: self._held.plan(every)) or 0
 
     @override
     def sync(self) -> None:
@@ -223,8 +227,8 @@ class InTurn(Ticks):
         self._if_free(self._held.renew)
 
     @override
-    def stop(self) -> None:
-        self._held.stop()
+    def stop(self, timeout: float = STOP_SECONDS) -> None:
+        self._held.stop(timeout)
 
     def _if_free(self, job: Callable[[], T]) -> T | None:
         if not self._lock.acquire(blocking=False):

@@ -1,6 +1,8 @@
 """Wiring: the only place that builds things."""
 
 import fcntl
+import logging
+import os
 import secrets
 import signal
 import threading
@@ -15,14 +17,14 @@ from typing import IO
 from slack_sdk import WebClient
 
 from bot import errors
-from bot.clock import Clock, SystemClock, TestClock
+from bot.clock import Clock, SystemClock, TestClock, seconds
 from bot.connectors import client, drawing, holiday_calendar
 from bot.content import loader, training
 from bot.content.loader import Loaded
 from bot.core.matching import Weights
 from bot.core.workdays import CompanyCalendar
 from bot.jobs.pool import Pool
-from bot.jobs.scheduler import Scheduler, Ticks
+from bot.jobs.scheduler import POSTERS, Scheduler, Ticks
 from bot.log import log
 from bot.settings import Mode, Settings
 from bot.slack import entrance
@@ -40,6 +42,8 @@ from storage.session import Database
 LARGEST_FEED = 5_000_000
 FEED_TIMEOUT = 15.0
 START_TIMEOUT = 10
+DELIVERY_LATE = 15.0  # seconds without a tick
+STOP_SECONDS = 9.0
 
 
 def clock(settings: Settings) -> Clock:
@@ -178,8 +182,21 @@ class Running:
         self._line: Line | None = None
         self._entrance: entrance.Entrance | None = None
         self._scheduler: Scheduler | None = None
+        self._ticks: Ticks | None = None
+        self._http: HttpServer | None = None
+        self._opened: Database | None = None
 
-    def start(self, *, scheduled: bool = True, posters: int = 8) -> None:
+    @property
+    def ticks(self) -> Ticks:
+        assert self._ticks is not None
+        return self._ticks
+
+    @property
+    def http(self) -> HttpServer:
+        assert self._http is not None
+        return self._http
+
+    def start(self, *, scheduled: bool = True, posters: int = POSTERS) -> None:
         """Brings everything up. `scheduled` False: somebody else pokes the ticks."""
         settings = self.settings
         if settings.many_workspaces:
@@ -187,7 +204,7 @@ class Running:
         who = None if settings.many_workspaces else identity(settings)
         _need_tokens(settings)
         self._lock = _only_sender(settings)
-        opened = database(settings)
+        opened = self._opened = database(settings)
         tenants = self._tenants(who, opened)
         self.base = base(settings, self._parts(tenants), opened, shelf(settings))
         if opened.is_sqlite:
@@ -195,7 +212,7 @@ class Running:
                 nudges.take_over(session, self.clock.now())
         grace = timedelta(days=settings.grace_days)
         tenancy = self._entrance.tenancy if self._entrance is not None else None
-        self.ticks = Ticks(self.base, secrets.token_hex(8), posters, tenancy=tenancy, grace=grace)
+        self._ticks = Ticks(self.base, secrets.token_hex(8), posters, tenancy=tenancy, grace=grace)
         self._reach(tenants)
         if scheduled:
             self._scheduler = Scheduler(self.ticks, settings.clock_speed)
@@ -230,7 +247,7 @@ class Running:
         if self._entrance is not None:
             door = Door(self.base, self._entrance.tenancy, self._entrance.oauth)
             pages = {INSTALL: door.install, REDIRECT: door.redirect}
-        self.http = HttpServer(
+        self._http = HttpServer(
             settings.http_host, settings.http_port, self._ready(), app if is_http else None, pages=pages
         )
         if not is_http:
@@ -241,22 +258,33 @@ class Running:
         def works() -> dict[str, bool]:
             with suppress(Exception), self.base.database.read() as session:
                 nudges.next_due(session)
-                return {"database": True, "slack": self._line is None or self._line.is_open()}
+                delivers = self._scheduler is None or self._scheduler.lag() < DELIVERY_LATE
+                return {
+                    "database": True,
+                    "slack": self._line is None or self._line.is_open(),
+                    "delivery": delivers,
+                }
             return {"database": False}
 
         return works
 
     def stop(self) -> None:
-        """Finishes what is claimed, gives back the rest, closes everything."""
+        """Finishes what is claimed, gives back the rest, closes everything, in ten seconds at most.
+
+        One that has not come up yet closes what there is.
+        """
+        began = seconds()
         if self._line is not None:
             self._line.close()
-        self.http.stop()
-        if self._scheduler is not None:
-            self._scheduler.stop()
-        else:
-            self.ticks.stop()
-        self.pool.close()
-        self.base.database.close()
+        if self._http is not None:
+            self._http.stop()
+        posting = self._scheduler or self._ticks
+        if posting is not None:
+            with suppress(Exception):  # where the database is away the leases give back what is left
+                posting.stop(max(1.0, STOP_SECONDS - 1 - (seconds() - began)))
+        self.pool.close(max(0.5, STOP_SECONDS - (seconds() - began)))
+        if self._opened is not None:
+            self._opened.close()
         if self._lock is not None:
             self._lock.close()
         log.info("bot_stopped")
@@ -281,12 +309,37 @@ def _only_sender(settings: Settings) -> IO[str] | None:
 
 def serve(settings: Settings) -> None:
     """Runs the bot until it is told to stop (SIGTERM, SIGINT)."""
-    stop = threading.Event()
+    stop, starting = threading.Event(), True
+
+    def told(*_: object) -> None:
+        stop.set()
+        if starting:
+            raise ToldToStop
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+        signal.signal(name, told)
     running = Running(settings)
-    running.start()
     try:
+        running.start()
+        starting = False
         stop.wait()
+    except ToldToStop:
+        starting = False
+        log.info("start_broken_off")
     finally:
+        starting = False
         running.stop()
+    _leave()
+
+
+class ToldToStop(BaseException):
+    """A signal came while the bot was starting."""
+
+
+def _leave() -> None:
+    """Ends the process where a thread still hangs, in a call that Slack does not answer: all is given back by now."""
+    left = [t for t in threading.enumerate() if t is not threading.main_thread() and not t.daemon]
+    if left:
+        log.warning("threads_left", names=sorted({t.name.rstrip("0123456789_-") for t in left}))
+        logging.shutdown()
+        os._exit(0)

@@ -38,6 +38,19 @@ def left(session: Session) -> set[str]:
     return set(session.exec(select(WorkspaceRow.team_id).where(col(WorkspaceRow.left_at).is_not(None))))
 
 
+def planned(session: Session, team_id: str, now: datetime) -> None:
+    """Notes that a workspace was planned."""
+    row = workspace(session, team_id)
+    row.planned_at = now
+    session.add(row)
+
+
+def not_planned_since(session: Session, before: datetime, now: datetime) -> list[str]:
+    """The workspaces that were last planned by then, or never; one planned by a clock that ran ahead counts too."""
+    at = {row.team_id: row.planned_at for row in session.exec(select(WorkspaceRow))}
+    return [t for t in teams(session) if (last := at.get(t)) is None or last <= before or last > now]
+
+
 def teams(session: Session) -> list[str]:
     """The workspaces that anything is stored of."""
     return sorted(set(session.exec(select(WorkspaceRow.team_id))) | set(session.exec(select(RepRow.team_id))))

@@ -14,6 +14,10 @@ from sqlmodel import Session, SQLModel, create_engine
 
 from bot import errors
 
+# A server that is gone without a word is noticed within a minute, and so is a process that is, by the server.
+ALIVE = {"connect_timeout": 5, "keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3}
+ALIVE |= {"tcp_user_timeout": 30_000}
+
 
 @contextmanager
 def answering() -> Iterator[None]:
@@ -98,7 +102,9 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    return create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=ALIVE
+    )
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -2,23 +2,28 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.jobs.delivery import Delivery
 from bot.log import log
 from bot.usecases import calendars, installing, nudges, planning, play_reports, team_digest, team_figures
 from bot.usecases.installing import Tenancy
 from bot.usecases.ports import Base
-from storage import deliveries, undo
+from storage import deliveries, turns, undo
 from storage import nudges as outbox
 from storage.nudges import Claim
 
-POSTERS = 8
+POSTERS = 16
+QUEUED = 2  # claims in hand for each who posts
 DELIVERY_SECONDS = 1
 SHORTEST = 0.05
-PLAN_SECONDS = 600
+PLAN_EVERY = timedelta(minutes=10)
+PLAN_SECONDS = 60  # whether it is time is asked more often: a process that planned may have died
+STOP_SECONDS = 8.0
 FEED_SECONDS = 300
 CLEAN_SECONDS = 6 * 3600
 RENEW_SECONDS = 600
@@ -45,8 +50,10 @@ class Ticks:
         self.base, self.owner = base, owner
         self._tenancy, self._grace = tenancy, grace
         self._posters = ThreadPoolExecutor(posters, thread_name_prefix="post")
+        self._room = posters * QUEUED
+        self._in_hand: dict[Future[None], Claim] = {}
+        self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self.last_delivery: datetime | None = None
 
     def deliver(self) -> int:
         """Claims what is due and brings each to its fate; returns how many were claimed."""
@@ -54,31 +61,70 @@ class Ticks:
             return 0
         claims = nudges.take(self.base, self.owner)
         wait([self._posters.submit(self._handle, claim) for claim in claims])
-        self.last_delivery = self.base.clock.now()
         return len(claims)
+
+    def begin(self) -> int:
+        """Claims as much of what is due as there is room for, and waits for nothing: one slow post holds up no other.
+
+        Returns how many were claimed; when one comes to its end, `base.wake` says that there is room again.
+        """
+        with self._lock:
+            held = list(self._in_hand.values())
+        room = self._room - len(held)
+        if self._stopping.is_set() or room <= 0:
+            return 0
+        busy = [(claim.nudge.team_id, claim.nudge.rep_id) for claim in held]
+        claims = nudges.take(self.base, self.owner, room, busy)
+        for claim in claims:
+            with self._lock:
+                job = self._posters.submit(self._handle, claim)
+                self._in_hand[job] = claim
+            job.add_done_callback(self._done)
+        return len(claims)
+
+    def _done(self, job: Future[None]) -> None:
+        with self._lock:
+            self._in_hand.pop(job, None)
+        self.base.wake.set()
 
     def _handle(self, claim: Claim) -> None:
         try:
             nudges.handle(self.base, claim)
-        except Exception:  # noqa: BLE001 - the edge of a tick: the lease brings the nudge back
+        except Exception as error:  # noqa: BLE001 - the edge of a tick: the nudge is put back, or its lease brings it
             log.exception("nudge_not_handled", nudge_id=claim.nudge.id)
+            with suppress(Exception):
+                nudges.put_back(self.base, claim, type(error).__name__)
 
-    def plan(self) -> int:
-        """Writes down what is due within the horizon."""
+    def plan(self, every: timedelta = timedelta()) -> int:
+        """Writes down what is due within the horizon, of workspaces that were not planned for so long."""
         now = self.base.clock.now()
-        new = planning.plan_everyone(self.base, now) + play_reports.plan(self.base, now)
-        new += team_digest.plan_all(self.base, now)
-        log.info("nudges_planned", new=new)
-        team_figures.learn_names(self.base)
+        with turns.turn(self.base.database, "plan") as mine:
+            teams = planning.to_plan(self.base, now, every) if mine else []
+            if not teams:
+                return 0
+            new = planning.plan_everyone(self.base, now, teams) + play_reports.plan(self.base, now)
+            new += team_digest.plan_all(self.base, now)
+            log.info("nudges_planned", new=new)
+            team_figures.learn_names(self.base)
         return new
+
+    def plan_if_due(self) -> int:
+        """The same, once in each interval, however many processes ask."""
+        return self.plan(PLAN_EVERY)
 
     def sync(self) -> None:
         """Reads calendar feeds that were not read lately."""
-        calendars.sync_all(self.base, self.base.clock.now())
+        with turns.turn(self.base.database, "calendars") as mine:
+            if mine:
+                calendars.sync_all(self.base, self.base.clock.now())
 
     def clean(self) -> None:
         """Forgets what no retry and no undo can refer to any more."""
-        now = self.base.clock.now()
+        with turns.turn(self.base.database, "clean") as mine:
+            if mine:
+                self._clean(self.base.clock.now())
+
+    def _clean(self, now: datetime) -> None:
         with self.base.database.write() as session:
             deliveries.forget_before(session, now - DELIVERIES_KEPT)
             undo.forget_before(session, now)
@@ -89,12 +135,17 @@ class Ticks:
     def renew(self) -> None:
         """Renews what lets the bot reach Slack before it ends, also where nobody asks for anything."""
         if self._tenancy is not None:
-            installing.renew_all(self.base, self._tenancy, self.base.clock.now())
+            with turns.turn(self.base.database, "renew") as mine:
+                if mine:
+                    installing.renew_all(self.base, self._tenancy, self.base.clock.now())
 
-    def stop(self) -> None:
-        """Takes nothing new, finishes what is being posted, gives back the rest."""
+    def stop(self, timeout: float = STOP_SECONDS) -> None:
+        """Takes nothing new, finishes what is being posted within so many seconds, gives back the rest."""
         self._stopping.set()
-        self._posters.shutdown(wait=True)
+        with self._lock:
+            running = list(self._in_hand)
+        self._posters.shutdown(wait=False, cancel_futures=True)
+        wait(running, timeout)
         with self.base.database.write() as session:
             outbox.release(session, self.owner, self.base.clock.now())
 
@@ -107,9 +158,9 @@ class Scheduler:
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
+        self._delivery = Delivery(ticks.begin, DELIVERY_SECONDS / speed, ticks.base.wake)
         for job, seconds in (
-            (ticks.deliver, DELIVERY_SECONDS),
-            (ticks.plan, PLAN_SECONDS),
+            (ticks.plan_if_due, PLAN_SECONDS),
             (ticks.sync, FEED_SECONDS),
             (ticks.clean, CLEAN_SECONDS),
             (ticks.renew, RENEW_SECONDS),
@@ -117,13 +168,21 @@ class Scheduler:
             self._scheduler.add_job(_guarded(job), "interval", seconds=max(SHORTEST, seconds / speed))
 
     def start(self) -> None:
-        for first in (self._ticks.renew, self._ticks.plan, self._ticks.sync):
+        # The only sender plans anew when it starts: the playbooks may have changed. Of several, one has just planned.
+        plan = self._ticks.plan if self._ticks.base.database.is_sqlite else self._ticks.plan_if_due
+        for first in (self._ticks.renew, plan, self._ticks.sync):
             self._scheduler.add_job(_guarded(first))
         self._scheduler.start()
+        self._delivery.start()
 
-    def stop(self) -> None:
+    def lag(self) -> float:
+        """Seconds since the delivery last came to the end of a tick."""
+        return self._delivery.lag()
+
+    def stop(self, timeout: float = STOP_SECONDS) -> None:
         self._scheduler.shutdown(wait=False)
-        self._ticks.stop()
+        self._delivery.stop()
+        self._ticks.stop(timeout)
 
 
 def _guarded(job: Callable[[], object]) -> Callable[[], None]:

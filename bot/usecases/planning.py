@@ -1,6 +1,6 @@
 """Planning: the nudges that follow from today's facts, written down before anybody is told anything."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -17,7 +17,7 @@ from bot.core.playbook import Play
 from bot.core.situation import Situation
 from bot.core.workdays import WorkingHours
 from bot.usecases.ports import Base
-from storage import accounts, nudges, reps, situations, situations_of_many
+from storage import accounts, deliveries, nudges, reps, situations, situations_of_many
 from storage.situations_of_many import People
 
 HORIZON = timedelta(hours=36)
@@ -72,10 +72,19 @@ def _due(plays: Iterable[Play], situation: Situation, moments: Moments) -> Itera
     return (n for n in fit.planned(plays, situation, moments) if moments.by is None or n.due_at <= moments.by)
 
 
-def plan_everyone(base: Base, now: datetime) -> int:
-    """Plans every account of every active rep, one transaction for some reps; returns how many nudges are new."""
+def to_plan(base: Base, now: datetime, every: timedelta) -> list[str]:
+    """The workspaces that were not planned for so long."""
     with base.database.read() as session:
-        everyone = reps.everyone(session)
+        return deliveries.not_planned_since(session, now - every, now)
+
+
+def plan_everyone(base: Base, now: datetime, teams: Collection[str] | None = None) -> int:
+    """Plans every account of every active rep, one transaction for some reps; returns how many nudges are new.
+
+    `teams`: only of these workspaces.
+    """
+    with base.database.read() as session:
+        everyone = [rep for rep in reps.everyone(session) if teams is None or rep.team_id in teams]
     zoned = [(rep, zone) for rep in everyone if (zone := zone_of(base, rep)) is not None]
     this_round, new = _Round(base, now), 0
     for team_id, members in groupby(zoned, key=lambda pair: pair[0].team_id):
@@ -83,6 +92,8 @@ def plan_everyone(base: Base, now: datetime) -> int:
         for some in _parts(people):
             with base.database.write() as session:
                 new += nudges.plan(session, list(this_round.found(session, team_id, some)), now)
+        with base.database.write() as session:
+            deliveries.planned(session, team_id, now)
     return new
 
 

@@ -110,7 +110,7 @@ def test_it_gets_ready_answers_sends_by_its_own_clock_and_stops_when_told(practi
     url = f"http://127.0.0.1:{served.ready()}"
     assert practice.wait_connected(10)
     coaches.wait_until(lambda: httpx.get(f"{url}/readyz", trust_env=False).status_code == 200)
-    assert httpx.get(f"{url}/readyz", trust_env=False).json() == {"database": True, "slack": True}
+    assert httpx.get(f"{url}/readyz", trust_env=False).json() == {"database": True, "slack": True, "delivery": True}
     assert httpx.get(f"{url}/healthz", trust_env=False).status_code == 200
     assert httpx.get(f"{url}/slack/events", trust_env=False).status_code == 404  # Socket Mode takes nothing here
 
