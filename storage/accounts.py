@@ -1,11 +1,13 @@
 """Accounts, their contacts, and the log of who reached out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+import sqlalchemy as core
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.core.account import Account, ArchivedAs, Contact, Language, OrderPhase, Stage
 from bot.core.portfolio import name_key
@@ -47,17 +49,37 @@ def of_rep(session: Session, team_id: str, rep_id: str, *, archived: bool = Fals
     return [account_of(row) for row in session.exec(query.order_by(AccountRow.name_key, AccountRow.id))]
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an account is called, and the domains that its people write from."""
+
+    account_id: str
+    name: str
+    aliases: tuple[str, ...]
+    domains: tuple[str, ...]
+    archived: bool
+
+
+def names(session: Session, team_id: str, rep_id: str) -> list[Names]:
+    """The names of all accounts of a rep, archived or not, in order; far less than the accounts themselves."""
+    of = SQLModel.metadata.tables["account"].c
+    query = core.select(of.id, of.name, of.aliases, of.domains, of.archived_as)
+    mine = query.where(of.team_id == team_id, of.rep_id == rep_id).order_by(of.name_key, of.id)
+    found = session.execute(mine)
+    return [Names(i, name, tuple(a), tuple(d), archived is not None) for i, name, a, d, archived in found]
+
+
+def called(known: Sequence[Names], name: str) -> Names | None:
+    """The one among them of that name or alias; names go before aliases."""
+    key = name_key(name)
+    exact = next((n for n in known if name_key(n.name) == key), None)
+    return exact or next((n for n in known if any(name_key(alias) == key for alias in n.aliases)), None)
+
+
 def by_name(session: Session, team_id: str, rep_id: str, name: str) -> Account | None:
     """The rep's account of that name or alias, archived or not; names go before aliases."""
-    key = name_key(name)
-    query = select(AccountRow).where(
-        AccountRow.team_id == team_id, AccountRow.rep_id == rep_id, AccountRow.name_key == key
-    )
-    row = session.exec(query).one_or_none()
-    if row is not None:
-        return account_of(row)
-    others = of_rep(session, team_id, rep_id, archived=True)
-    return next((a for a in others if any(name_key(alias) == key for alias in a.aliases)), None)
+    found = called(names(session, team_id, rep_id), name)
+    return get(session, team_id, found.account_id) if found is not None else None
 
 
 def add(session: Session, account: Account, now: datetime) -> Account:

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import insert
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.core.cadence import Snooze
 from storage.tables import AdviceRow, CommitmentRow, DialogueRow, FeedbackRow, SnoozeRow
@@ -106,8 +107,8 @@ def end_of_time() -> datetime:
 
 
 def keep_advice(session: Session, row: AdviceRow) -> None:
-    session.add(row)
-    session.flush()
+    table = SQLModel.metadata.tables["advice"]  # bare: it is written for each question that anybody asks
+    session.execute(insert(table).values(**row.model_dump()))
 
 
 def advice(session: Session, team_id: str, rep_id: str, advice_id: str) -> AdviceRow | None:

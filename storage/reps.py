@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, and_, col, func, or_, select
+import sqlalchemy as core
+from sqlmodel import Session, SQLModel, and_, col, func, or_, select
 
 from bot.core.account import CardTime, Language, Rep
 from storage.nudges import PLANNED
@@ -47,6 +48,14 @@ def rep_of(row: RepRow) -> Rep:
 
 def get(session: Session, team_id: str, rep_id: str) -> Rep | None:
     row = session.get(RepRow, (team_id, rep_id))
+    return rep_of(row) if row is not None else None
+
+
+def met(session: Session, team_id: str, rep_id: str) -> Rep | None:
+    """The rep, if Slack was ever asked about this person."""
+    table = SQLModel.metadata.tables["rep"]
+    query = core.select(*table.columns).where(table.c.team_id == team_id, table.c.id == rep_id)
+    row: Any = session.execute(query.where(table.c.profile_at.is_not(None))).one_or_none()
     return rep_of(row) if row is not None else None
 
 

@@ -78,7 +78,8 @@ class Database:
 def add_missing(session: Session, row: SQLModel) -> bool:
     """Adds a row unless there is one of its key; False if there is, however close the two came to each other."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    query = dialect.insert(type(row)).values(**row.model_dump()).on_conflict_do_nothing()
+    table = SQLModel.metadata.tables[str(type(row).__tablename__)]  # bare: nothing for the session to watch
+    query = dialect.insert(table).values(**row.model_dump()).on_conflict_do_nothing()
     return session.execute(query.returning(literal_column("1"))).first() is not None
 
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 By = Literal["remembered", "name", "alias", "domain"]
@@ -87,6 +88,7 @@ def match(
     return _verdict(_by_domain(clues.emails, accounts, own_domains), "domain", accounts)
 
 
+@lru_cache(maxsize=10_000)  # the same names are looked for in every text
 def plain(text: str) -> str:
     """`text` as names are compared: one width, one case, one space for each gap or run of punctuation."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

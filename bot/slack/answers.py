@@ -54,9 +54,13 @@ class Answers:
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def open_form(self, asker: Asker, reply: Reply, body: Payload) -> Reply | None:
-        """Opens a form while its trigger lives; it carries where to answer later. Where it fails, says so."""
-        assert reply.form is not None
+    def open_form(self, asker: Asker, reply: Reply, body: Payload) -> Reply:
+        """What is left to say once the form of a reply, if it has one, is open; it carries where to answer later.
+
+        A form opens while its trigger lives; where that fails, the rest says so.
+        """
+        if reply.form is None:
+            return reply
         container = body.get("container") or {}
         private = {"url": body.get("response_url"), "replace": bool(container.get("message_ts"))}
         view = modals.render(reply.form, private if private["url"] else {})
@@ -65,7 +69,7 @@ class Answers:
         except (errors.Refused, SlackClientError, *messenger.BROKEN) as error:
             log.warning("form_not_opened", error=type(error).__name__)
             return Reply(plain(talk.FORM_NOT_OPENED.of(self.language(asker))))
-        return None
+        return Reply()
 
     def answer_tap(self, asker: Asker, body: Payload, reply: Reply) -> None:
         """Answers below or in place of the message that was tapped; on the Home tab, the tab itself answers."""

@@ -78,11 +78,9 @@ class Listeners:
         def work(rep: Rep) -> Reply:
             return router.run(Act(self.base, rep, text, self.base.clock.now()))
 
-        def first(work: Callable[[Rep], Reply]) -> None:
-            reply = self._settle(asker, work, text)
-            if reply is not None and reply.form is not None:
-                reply = self.answers.open_form(asker, reply, body)
-            if reply is not None and reply.message is not None:
+        def first(act: Callable[[], Reply]) -> None:
+            reply = self.answers.open_form(asker, self._settle(asker, act, text), body)
+            if reply.message is not None:
                 ack(response_type="ephemeral", **blocks.render(reply.message))
             else:
                 ack()
@@ -104,17 +102,16 @@ class Listeners:
                 raise errors.Refused(f"No act {name!r}.", code="card_gone")
             return tap(Act(self.base, rep, value, self.base.clock.now()))
 
-        def first(work: Callable[[Rep], Reply]) -> None:
+        def first(act: Callable[[], Reply]) -> None:
             try:
-                reply = self._done(asker, work)
+                reply = act()
             except errors.Refused as error:
                 ack()
                 self.answers.tell(asker, body, plain(_sentence(error, self.answers.language(asker))))
                 return
-            if reply is not None and reply.form is not None:
-                reply = self.answers.open_form(asker, reply, body)
+            reply = self.answers.open_form(asker, reply, body)
             ack()
-            if reply is not None and (reply.message is not None or reply.home_page is not None):
+            if reply.message is not None or reply.home_page is not None:
                 self.answers.answer_tap(asker, body, reply)
 
         self._handle(ack, asker, body.get("trigger_id"), work, body, first)
@@ -132,12 +129,10 @@ class Listeners:
                 raise errors.Refused("No such shortcut.", code="card_gone")
             return open_form(Act(self.base, rep, text, self.base.clock.now()))
 
-        def first(work: Callable[[Rep], Reply]) -> None:
-            reply = self._settle(asker, work)
-            if reply is not None and reply.form is not None:
-                reply = self.answers.open_form(asker, reply, body)
+        def first(act: Callable[[], Reply]) -> None:
+            reply = self.answers.open_form(asker, self._settle(asker, act), body)
             ack()
-            if reply is not None and reply.message is not None:
+            if reply.message is not None:
                 self.answers.tell(asker, body, reply.message)
 
         self._handle(ack, asker, body.get("trigger_id"), work, body, first)
@@ -156,9 +151,9 @@ class Listeners:
             team_figures.form_filled(self.base, rep, str(view.get("callback_id")), self.base.clock.now())
             return reply
 
-        def first(work: Callable[[Rep], Reply]) -> None:
+        def first(act: Callable[[], Reply]) -> None:
             try:
-                reply = self._done(asker, work)
+                reply = act()
             except errors.Refused as error:
                 ack(
                     response_action="errors",
@@ -166,7 +161,7 @@ class Listeners:
                 )
                 return
             ack()
-            if reply is not None and reply.message is not None:
+            if reply.message is not None:
                 self.answers.answer_form(asker, view, reply)
 
         self._handle(ack, asker, body.get("trigger_id") or view.get("hash"), work, body, first)
@@ -226,18 +221,19 @@ class Listeners:
         key: object,
         work: Callable[[Rep], Reply],
         body: Payload,
-        first: Callable[[Callable[[Rep], Reply]], None],
+        first: Callable[[Callable[[], Reply]], None],
     ) -> None:
         """Runs a listener's work once, whatever is delivered twice, and lets nothing escape."""
         try:
             if key and not self._is_new(asker, str(key)):
                 ack()
                 return
-            if people.known(self.base, asker) is None:
+            rep = people.known(self.base, asker)
+            if rep is None:
                 ack()
                 self.base.later(lambda: self._introduce(asker, work, body))
                 return
-            first(work)
+            first(lambda: work(rep))
             self.answers.refresh_home(asker)
         except Exception as error:  # noqa: BLE001 - the one place: nothing may leave a listener
             message = self._failure(error, self.answers.language(asker))
@@ -277,35 +273,28 @@ class Listeners:
 
         self.base.later(run)
 
-    def _settle(
-        self, asker: Asker, work: Callable[[Rep], Reply], text: str = "", met: Rep | None = None
-    ) -> Reply | None:
-        """The work's reply; a refusal becomes one too."""
+    def _settle(self, asker: Asker, act: Callable[[], Reply], text: str = "") -> Reply:
+        """The reply to an act; a refusal becomes one too."""
         try:
-            return self._done(asker, work, met)
+            return act()
         except errors.Refused as error:
             return Reply(plain(_sentence(error, self.answers.language(asker, text))))
 
-    def _done(self, asker: Asker, work: Callable[[Rep], Reply], met: Rep | None = None) -> Reply | None:
-        rep = people.known(self.base, asker) or met
-        return work(rep) if rep is not None else None
-
     def _introduce(self, asker: Asker, work: Callable[[Rep], Reply], body: Payload) -> None:
         """Meets a new rep, welcomes them, and then does what they asked for."""
-        reply = self._answered(asker, work, str(body.get("text") or ""))
-        if reply is not None and reply.form is not None:
-            reply = self.answers.open_form(asker, reply, body)
-        if reply is not None and reply.message is not None:
+        reply = self.answers.open_form(asker, self._answered(asker, work, str(body.get("text") or "")), body)
+        if reply.message is not None:
             self.answers.respond(body.get("response_url"), Reply(reply.message), ephemeral=True)
 
-    def _answered(self, asker: Asker, work: Callable[[Rep], Reply], text: str) -> Reply | None:
+    def _answered(self, asker: Asker, work: Callable[[Rep], Reply], text: str) -> Reply:
         """The reply to somebody who may be new; whatever goes wrong, it is a sentence."""
         try:
-            met = None
-            if people.known(self.base, asker) is None:
-                met = people.meet(self.base, asker, self.base.clock.now()).rep
-                self.answers.welcome(met)
-            return self._settle(asker, work, text, met)
+            known = people.known(self.base, asker)
+            rep = known or people.meet(self.base, asker, self.base.clock.now()).rep
+            if known is None:
+                self.answers.welcome(rep)
+                rep = people.known(self.base, asker) or rep
+            return self._settle(asker, lambda: work(rep), text)
         except errors.Refused as error:
             return Reply(plain(_sentence(error, self.answers.language(asker, text))))
         except Exception as error:  # noqa: BLE001 - as in _handle
@@ -319,7 +308,7 @@ class Listeners:
     def _answer_words(self, asker: Asker, channel: str, text: str) -> None:
         now = self.base.clock.now()
         reply = self._answered(asker, lambda rep: router.words(Act(self.base, rep, text, now)), text)
-        if reply is not None and reply.message is not None:
+        if reply.message is not None:
             self.answers.post(Asker(asker.team_id, channel), reply.message)
 
     def _meet_again(self, asker: Asker, left: bool) -> None:

@@ -81,9 +81,23 @@ def known_names(mine: list[Account]) -> list[visit_match.Known]:
 
 def mentioned(session: Session, rep: Rep, text: str) -> Account | None:
     """The one account that a text names; None where it names none, or several."""
-    mine = accounts.of_rep(session, rep.team_id, rep.id)
-    found = visit_match.match(visit_match.Clues("", text), known_names(mine))
-    return next((a for a in mine if a.id == found.account_id), None)
+    return _mentioned(session, rep, text, accounts.names(session, rep.team_id, rep.id))
+
+
+def _mentioned(session: Session, rep: Rep, text: str, names: list[accounts.Names]) -> Account | None:
+    known = [visit_match.Known(n.account_id, (n.name, *n.aliases), n.domains) for n in names if not n.archived]
+    found = visit_match.match(visit_match.Clues("", text), known)
+    return accounts.get(session, rep.team_id, found.account_id) if found.account_id is not None else None
+
+
+def named_or_mentioned(session: Session, rep: Rep, text: str) -> tuple[Account | None, Account | None]:
+    """The account whose name the whole text is, and the one that it names; the first counts as named too."""
+    names = accounts.names(session, rep.team_id, rep.id)
+    called = accounts.called(names, text)
+    if called is None:
+        return None, _mentioned(session, rep, text, names)
+    account = accounts.get(session, rep.team_id, called.account_id)
+    return account, account
 
 
 # --- adding and changing --------------------------------------------------------------------------------------------

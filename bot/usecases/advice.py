@@ -50,8 +50,7 @@ def ask(base: Base, rep: Rep, text: str, now: datetime) -> Reply:
     if not text:
         return Reply(today.overview(base, rep, now))
     with base.database.read() as session:
-        named = accounts.by_name(session, rep.team_id, rep.id, text)
-        account = named or account_cases.mentioned(session, rep, text)
+        named, account = account_cases.named_or_mentioned(session, rep, text)
         situation = None
         zone = rep.zone or base.fallback_zone
         if account is not None and zone is not None:
@@ -112,7 +111,6 @@ def _answer(base: Base, rep: Rep, account: Account | None, text: str, found: Adv
     library = base.shelf.library
     with base.database.write() as session:
         replies.keep_advice(session, row)
-        session.expunge(row)
     given = Given(row, account, tuple(library.by_id[r.play_id] for r in found.plays), _rehearsed(library))
     if found.abstained:
         return Reply(_abstained(found, library, rep.language))

@@ -34,10 +34,7 @@ class Met:
 def known(base: Base, asker: Asker) -> Rep | None:
     """The rep as last seen; None where Slack must be asked first."""
     with base.database.read() as session:
-        rep = reps.get(session, asker.team_id, asker.user_id)
-        if rep is None or reps.profile_at(session, asker.team_id, asker.user_id) is None:
-            return None
-        return rep
+        return reps.met(session, asker.team_id, asker.user_id)
 
 
 def meet(base: Base, asker: Asker, now: datetime) -> Met:
