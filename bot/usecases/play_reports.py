@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot import errors
 from bot.core import estimate, evidence, moments, nudge, play_report, signs
 from bot.core.account import Rep
 from bot.core.estimate import Estimate, TooLittle
 from bot.core.evidence import FEWEST_REPS
 from bot.core.library import Library
-from bot.core.message import Message
+from bot.core.message import Message, Reply
 from bot.core.nudge import Kind, Nudge
 from bot.core.play_report import Finding
 from bot.core.playbook import Play
@@ -26,7 +27,7 @@ from bot.core.signs import Moment, Sides
 from bot.usecases import planning, report_cards
 from bot.usecases.ports import Base
 from storage import evidence as uses
-from storage import holdouts, nudges, reps, trials
+from storage import holdouts, nudges, reps, roles, trials
 from storage.holdouts import Holdout
 
 CUE = "playbook_report"
@@ -82,6 +83,16 @@ def _compared(sides: Sides) -> Estimate | TooLittle:
     if sides.reps < FEWEST_REPS:
         return TooLittle.FEW_REPS
     return estimate.compare(sides.nudged, sides.held_out)
+
+
+def asked(base: Base, rep: Rep, now: datetime) -> Reply:
+    """The whole report, for managers, admins and owners of plays. Refuses others: it is about the team, not them."""
+    with base.database.read() as session:
+        manages = bool(roles.below(session, rep.team_id, rep.id))
+    owns = any(play.owner == rep.id for play in base.shelf.library.plays)
+    if not (manages or owns or rep.id in base.admins):
+        raise errors.Refused("No manager, admin or owner.", code="no_play_report")
+    return Reply(report_cards.whole(of_team(base, rep.team_id, now), rep.language))
 
 
 # --- once a month ---------------------------------------------------------------------------------------------------

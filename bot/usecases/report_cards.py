@@ -7,12 +7,14 @@ from bot.core import wording
 from bot.core.account import Language
 from bot.core.estimate import Estimate, TooLittle
 from bot.core.evidence import Deed
-from bot.core.message import Bullets, Heading, Message, Paragraph, Part, Small
-from bot.core.play_report import Finding
+from bot.core.message import Actions, Bullets, Button, Heading, Message, Paragraph, Part, Small
+from bot.core.play_report import Finding, Ground
 from bot.core.texts import play_report as texts
 from bot.core.wording import Text
 
 FIRST = 3
+AT_ONCE = 10  # lines in one list
+SHOW_ALL = "plays:report"
 
 
 class Reported(Protocol):
@@ -85,14 +87,42 @@ def monthly(report: Reported, language: Language, month: date) -> Message:
     parts += [Bullets(tuple(lines))] if lines else []
     if report.overall is not None:
         parts.append(Small(texts.OVERALL.of(language, result=effect(report.overall, language))))
-    parts += [Small(span(report, language)), Small(texts.ALL.of(language))]
+    parts += [Small(span(report, language)), Actions((Button(SHOW_ALL, texts.ALL.of(language)),))]
     return Message(_summary(len(urgent), language), tuple(parts))
 
 
-def _paragraph(finding: Finding, language: Language) -> Paragraph:
+def whole(report: Reported, language: Language) -> Message:
+    """Every play under what is proposed for it; those without figures by their titles alone."""
+    heading = texts.ALL_HEADING.of(language)
+    parts: list[Part] = [Heading(heading)]
+    if report.overall is not None:
+        parts.append(Paragraph(texts.OVERALL.of(language, result=effect(report.overall, language))))
+    seen = [f for f in report.findings if f.ground is not Ground.FEW_REPS]
+    for proposal in dict.fromkeys(f.proposal for f in seen):
+        lines = [_line(f, language) for f in seen if f.proposal is proposal]
+        parts.append(Paragraph("", label=texts.PROPOSALS[proposal].of(language)))
+        parts += [Bullets(tuple(lines[at : at + AT_ONCE])) for at in range(0, len(lines), AT_ONCE)]
+    few = [f.standing.play.title.of(language) for f in report.findings if f.ground is Ground.FEW_REPS]
+    if few:
+        comma = "、" if language is Language.ZH else "; "
+        parts.append(Paragraph(comma.join(few), label=texts.FEW.of(language)))
+    return Message(heading, (*parts, Small(span(report, language))))
+
+
+def _line(finding: Finding, language: Language) -> str:
+    told, found = _said(finding, language), finding.standing.effect
+    if not isinstance(found, Estimate):
+        return told
+    return told + ("" if language is Language.ZH else " ") + texts.OVERALL.of(language, result=effect(found, language))
+
+
+def _said(finding: Finding, language: Language) -> str:
     title = finding.standing.play.title.of(language)
-    text = texts.LINE.of(language, title=title, reason=reason(finding, language))
-    return Paragraph(text, label=texts.PROPOSALS[finding.proposal].of(language))
+    return texts.LINE.of(language, title=title, reason=reason(finding, language))
+
+
+def _paragraph(finding: Finding, language: Language) -> Paragraph:
+    return Paragraph(_said(finding, language), label=texts.PROPOSALS[finding.proposal].of(language))
 
 
 def _summary(count: int, language: Language) -> str:

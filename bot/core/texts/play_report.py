@@ -19,8 +19,17 @@ REST: Final = Text("{count} more need a decision.", "另外还有 {count} 条要
 REST_ONE: Final = Text("One more needs a decision.", "另外还有 1 条要定。")
 KEPT: Final = Text("{count} can stay as they are.", "其余 {count} 条照旧就好。")
 KEPT_ONE: Final = Text("One can stay as it is.", "其余 1 条照旧就好。")
-ALL: Final = Text("All of them: kam playbooks report", "全部清单：kam playbooks report")
+ALL: Final = Text("Show all", "看全部")
+ALL_HEADING: Final = Text("What the plays do", "打法用得怎么样")
+FEW: Final = Text("Fewer than five reps saw", "不到五位销售看过的")
 OVERALL: Final = Text("Hold-out: {result}", "对照：{result}")
+
+REFUSALS: Final = {
+    "no_play_report": Text(
+        "This report is for managers, admins and owners of plays. What is said of you: /kam team me",
+        "这份报告给经理、管理员和打法的负责人看。想看关于你自己的：/kam team 我",
+    ),
+}
 
 PROPOSALS: Final = {
     Proposal.PROMOTE: Text("Promote", "转正"),

@@ -2,7 +2,19 @@
 
 from typing import Final
 
-from bot.core.texts import cards, credit, holdout, installing, picture, privacy, promises, rehearsal, roles, stand_in
+from bot.core.texts import (
+    cards,
+    credit,
+    holdout,
+    installing,
+    picture,
+    play_report,
+    privacy,
+    promises,
+    rehearsal,
+    roles,
+    stand_in,
+)
 from bot.core.wording import Text
 
 # --- first words ----------------------------------------------------------------------------------------------------
@@ -301,5 +313,6 @@ REFUSALS: Final = {
     **picture.REFUSALS,
     **rehearsal.REFUSALS,
     **holdout.REFUSALS,
+    **play_report.REFUSALS,
     **installing.REFUSALS,
 }

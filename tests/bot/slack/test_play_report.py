@@ -5,9 +5,11 @@ from itertools import count
 
 import pytest
 
+from bot import errors
 from bot.practice.records import Message
 from bot.usecases import play_reports
 from bot.usecases.play_reports import CUE
+from storage import roles
 from storage.tables import CommitmentRow, FeedbackRow, NudgeRow, RepRow
 from tests.bot.conftest import StartCoach
 from tests.coach import BERLIN, TEAM, Coach, Person
@@ -102,8 +104,33 @@ def test_three_plays_come_first_and_the_rest_is_a_count(coach: Coach) -> None:
     assert text.count("called it wrong") == 3
     assert "2 more need a decision." in text
     assert "27 can stay as they are." in text
-    assert "All of them: kam playbooks report" in text
     assert "U0MEILIN" not in text
+
+
+def test_show_all_lists_every_play_under_what_is_proposed(coach: Coach) -> None:
+    coach.until("2026-03-30 08:00")
+    used(coach, "step-back", 30, wrong=9)
+    used(coach, "unseen-work", 30, done=20)
+    coach.until("2026-04-01 10:00")
+    answer = coach.bob.taps("Show all")
+    assert "What the plays do" in answer
+    assert answer.index("Mend") < answer.index("9 of 30") < answer.index("Keep") < answer.index("20 said yes")
+    assert "Fewer than five reps saw" in answer
+    titles = [play.title.en for play in coach.bot.base.shelf.library.plays]
+    assert [title for title in titles if title not in answer] == []
+
+
+def test_who_manages_nobody_and_owns_nothing_is_told_whom_it_is_for(coach: Coach) -> None:
+    rep = play_reports.reps.get
+    with coach.bot.base.database.read() as session:
+        anna = rep(session, TEAM, "U1")
+    assert anna is not None
+    with pytest.raises(errors.Refused) as refused:
+        play_reports.asked(coach.bot.base, anna, coach.now)
+    assert refused.value.code == "no_play_report"
+    with coach.writing() as session:
+        roles.set_manager(session, TEAM, "U3", "U1", "U6", coach.now)
+    assert play_reports.asked(coach.bot.base, anna, coach.now).message is not None
 
 
 def test_an_owner_who_is_here_hears_of_their_own_plays_and_the_admin_does_not(coach: Coach) -> None:
