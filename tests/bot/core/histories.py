@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.core import fit, judgement
+from bot.core import fit, judgement, stand_in
 from bot.core.account import ArchivedAs, CardTime, OrderPhase, Rep, Stage
 from bot.core.cadence import RepFacts, Sent, Snooze, Verdict
 from bot.core.library import Library
@@ -59,6 +59,7 @@ class Line:
     fate: Verdict
     nudge: Nudge
     rule: Rule | None = None
+    to: str = ""
 
 
 @dataclass(slots=True)
@@ -86,6 +87,7 @@ class Week:
     sent: list[Sent] = field(default_factory=list)
     snoozes: list[Snooze] = field(default_factory=list)
     quiet_until: datetime | None = None
+    other: RepFacts | None = None  # who stands in
     checked: dict[str, str] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     count: int = 0
@@ -147,15 +149,20 @@ class Week:
             quiet_until=self.quiet_until,
             holdout=self.holdout,
         )
+        reader = stand_in.reader(planned.kind, facts, self.other, self.now)
         judged = judgement.judge(
-            planned, self.library, self.situation(story), facts, self.checked.get(planned.visit_id or "")
+            planned, self.library, self.situation(story), reader, self.checked.get(planned.visit_id or "")
         )
         decision = judged.decision
-        self.lines.append(Line(self.now, decision.verdict, planned, decision.rule))
+        self.lines.append(Line(self.now, decision.verdict, planned, decision.rule, reader.rep.id))
         if decision.verdict is Verdict.HOLD:
             assert decision.until is not None
-            assert decision.until > self.now, "looked at again, and later"
-            self.pending[planned.id] = (decision.until, planned)
+            until = stand_in.look_again(decision.until, facts, self.other, self.now)
+            assert until > self.now, "looked at again, and later"
+            self.pending[planned.id] = (until, planned)
+        elif decision.verdict is Verdict.SEND and reader.rep.id != self.rep.id:
+            self.check_stand_in(planned, reader)
+            self._send_elsewhere(planned, story, judged.play.id if judged.play else "")
         elif decision.verdict is Verdict.SEND:
             self.check(planned, story)
             self._send(planned, story, judged.play.id if judged.play else "", judged.wording)
@@ -170,6 +177,10 @@ class Week:
             self._visit(story, planned.visit_id, carded=True)
         if self.random.random() < 0.5:
             self.sent[place] = replace(self.sent[place], answered=True)
+
+    def _send_elsewhere(self, planned: Nudge, story: Story, play: str) -> None:
+        """To the stand-in: the account has had it, the rep has not read it."""
+        story.facts = replace(story.facts, shown=(*story.facts.shown, Shown(play=play, key=planned.key, at=self.now)))
 
     def _visit(self, story: Story, visit_id: str | None, **changes: object) -> None:
         visits = (replace(v, **changes) if v.id == visit_id else v for v in story.facts.visits)  # type: ignore[arg-type]
@@ -200,6 +211,26 @@ class Week:
             assert not visit.carded
             assert visit.state is not VisitState.CANCELLED
             assert visit.all_day or self.now < visit.at
+
+    def check_stand_in(self, planned: Nudge, reader: RepFacts) -> None:
+        """Everything that must hold of what goes to a stand-in."""
+        assert self.other is not None
+        other, hours = self.other.rep, self.other.hours
+        assert reader.rep.id == other.id
+        assert planned.kind in (Kind.PROBLEM, Kind.PROMISE), "something routine went to a stand-in"
+        today = self.now.astimezone(self.zone).date()
+        paused = self.rep.paused_until is not None and self.now < self.rep.paused_until
+        assert paused or today in self.rep.days_off, "the rep was there"
+        local = self.now.astimezone(hours.zone)
+        assert local.date() not in other.days_off, "a day off of the stand-in"
+        assert local.date() in hours.calendar.working_days or (
+            local.weekday() < 5 and local.date() not in hours.calendar.days_off
+        ), "a weekend or a holiday of the stand-in"
+        assert other.work_start <= local.time().replace(fold=0) <= other.work_end, "outside the hours of the stand-in"
+        assert other.paused_until is None or other.paused_until <= self.now, "the stand-in has paused"
+        assert planned.expires_at is None or self.now < planned.expires_at, "too late"
+        matters = [s for s in self.snoozes if s.account_id or s.play]
+        assert not any(s.until > self.now and s.covers(planned) for s in matters), "snoozed"
 
     def works(self, day: date) -> bool:
         off = day in self.calendar.days_off or day in self.rep.days_off
@@ -418,10 +449,25 @@ def _story(week: Week, number: int) -> Story:
     return Story(facts)
 
 
-def lived(seed: int, holdout: int = 0) -> Week:
-    """Two weeks of random events, with everything checked on the way."""
+def someone(week: Week, seed: int) -> RepFacts:
+    """A colleague in some zone, with some days off, at times paused."""
+    random = Random(f"stand-in {seed}")
+    zone = random.choice((SHANGHAI, BERLIN, CHICAGO, LONDON))
+    days = frozenset(week.start + timedelta(days=random.randrange(14)) for _ in range(random.randrange(5)))
+    paused = week.now + timedelta(hours=random.randrange(24 * 14)) if random.random() < 0.3 else None
+    rep = a_rep(id="U0BERT", zone=zone, days_off=days, paused_until=paused)
+    calendar = CHINA if zone is SHANGHAI else WEEKDAYS
+    return RepFacts(rep=rep, hours=WorkingHours(rep.work_start, rep.work_end, days, zone, calendar))
+
+
+def lived(seed: int, holdout: int = 0, *, stand_in: bool = False) -> Week:
+    """Two weeks of random events, with everything checked on the way; at will with somebody who stands in."""
     week = a_week(seed)
     week.holdout = holdout
+    if stand_in:
+        week.other = someone(week, seed)
+        away = frozenset(week.start + timedelta(days=n) for n in week.random.sample(range(14), 5))
+        week.rep = replace(week.rep, stand_in=week.other.rep.id, days_off=away)
     end = week.now + SPAN
     for story in week.stories:
         week.plan(story)

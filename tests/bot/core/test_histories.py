@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import fit
+from bot.core import fit, stand_in
 from bot.core.account import Stage
 from bot.core.cadence import Snooze, Verdict
 from bot.core.nudge import Kind, Rule
@@ -70,6 +70,26 @@ def test_ten_thousand_random_histories_keep_every_promise(chunk: int) -> None:
     assert rules - {None} >= SEEN
     assert date(2026, 2, 14) in days, "a Saturday that China makes up for is worked"
     assert date(2028, 2, 29) in days
+
+
+def test_with_stand_ins_nothing_routine_reaches_one_and_nobody_hears_anything_on_a_day_off() -> None:
+    """The promises are in `Week.check` and `Week.check_stand_in`; here it is seen that there was enough to ask."""
+    kinds: Counter[tuple[str, Kind]] = Counter()
+    for seed in range(1_500):
+        week = histories.lived(seed, stand_in=True)
+        kinds.update((line.to, line.nudge.kind) for line in week.lines if line.fate is Verdict.SEND)
+    assert {kind for who, kind in kinds if who == "U0BERT"} == {Kind.PROBLEM, Kind.PROMISE}
+    assert min(kinds["U0BERT", kind] for kind in (Kind.PROBLEM, Kind.PROMISE)) > 50
+    assert min(kinds["U0ANNA", kind] for kind in PLANNED) > 50
+
+
+def test_with_stand_ins_nothing_waits_for_a_day_off_that_is_over() -> None:
+    wishes = {Rule.PAUSED, Rule.DAY_OFF, Rule.QUIET_HOURS}
+    for seed in range(300):
+        week = histories.lived(seed, stand_in=True)
+        week.deliver(week.now + 20 * DAY)
+        last = {line.nudge.id: line for line in week.lines if line.nudge.kind in stand_in.CANNOT_WAIT}
+        assert not [line for line in last.values() if line.fate is Verdict.HOLD and line.rule in wishes]
 
 
 def test_the_same_seed_gives_the_same_outbox() -> None:
