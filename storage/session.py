@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, event, literal_column, make_url
+from sqlalchemy import URL, Engine, event, inspect, literal_column, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel, create_engine
@@ -73,6 +73,22 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_other_workspaces(session: Any, _context: Any, _instances: Any) -> None:
+    """Before rows are written: what hangs on an account is of the account's workspace. LookupError: it is not."""
+    accounts = SQLModel.metadata.tables["account"]
+    for row in session.new | session.dirty:
+        account_id = getattr(row, "account_id", None)
+        if account_id is None or not row.__table__.c.account_id.foreign_keys:
+            continue
+        attributes = inspect(row).attrs
+        if not (attributes.account_id.history.has_changes() or attributes.team_id.history.has_changes()):
+            continue
+        found = session.execute(select(accounts.c.team_id).where(accounts.c.id == account_id)).scalar_one_or_none()
+        if found is not None and found != row.team_id:
+            raise LookupError(account_id)
 
 
 def add_missing(session: Session, row: SQLModel) -> bool:

@@ -47,9 +47,18 @@ def _of(table: Table, account_ids: Sequence[str], wide: bool) -> ColumnElement[b
     if table.name == "account":
         return table.c.id.in_(account_ids)
     if "account_id" not in table.c:
-        return None
+        return _of_parent(table, account_ids) if wide else None
     which: ColumnElement[bool] = table.c.account_id.in_(account_ids)
     return which if wide or table.name != "nudge" else and_(which, table.c.state == "planned")
+
+
+def _of_parent(table: Table, account_ids: Sequence[str]) -> ColumnElement[bool] | None:
+    """The rows that hang on something of the accounts: steps of a problem, changes of a promise."""
+    for key in sorted(table.foreign_keys, key=lambda k: k.parent.name):
+        parent = key.column.table
+        if "account_id" in parent.c and not key.parent.nullable:
+            return key.parent.in_(select(key.column).where(parent.c.account_id.in_(account_ids)))
+    return None
 
 
 def _key(table: Table, values: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from bot.core.playbook import Play
 from bot.core.situation import Situation
 
 SHOWN_LATELY = timedelta(days=14)
+MOMENT = timedelta(days=7)  # a routine nudge that waits longer for fresh words has lost its moment
 JUST_SAID = timedelta(days=2)  # a promise that a visit's card raised waits so long for its own warning
 
 
@@ -64,6 +65,8 @@ def _said(planned: Nudge, play: Play, library: Library, situation: Situation, fa
     wording = cadence.wording(play.id, situation.account.name, facts, now, manners)
     if wording is None and routine:
         until = cadence.wording_free_at(play.id, facts, now, manners)
+        if until > now + MOMENT:
+            return Judgement(Decision(Verdict.DROP, Rule.SAID_BEFORE), play)
         return Judgement(Decision(Verdict.HOLD, Rule.SAID_BEFORE, until), play)
     if wording is None:  # a problem or a promise cannot wait for fresh words
         wording = oldest_wording(play.id, facts)

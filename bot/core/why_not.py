@@ -148,7 +148,7 @@ def _bar(
     if planned.id in left_out:
         return Held(Bar.RULE, (play.id,), Rule.HOLDOUT)
     if planned.id in states and states[planned.id] is None:
-        return _had(play, situation)
+        return _had(play, situation) or _judged(planned, play, library, situation, facts)
     return _judged(states.get(planned.id) or planned, play, library, situation, facts)
 
 

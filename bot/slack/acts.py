@@ -12,6 +12,7 @@ from bot.usecases import (
     account_forms,
     advice,
     bad_days,
+    bosses,
     calendars,
     credit_notes,
     dialogues,
@@ -47,7 +48,7 @@ def _more(act: Act) -> Reply:
         case "why":
             return explain.why(act.base, act.rep, nudge_id, act.now)
         case "later":
-            return snoozes.later(act.base, act.rep, nudge_id)
+            return snoozes.later(act.base, act.rep, nudge_id, act.now)
         case "wrong":
             return feedback.wrong_form(act.rep, nudge_id)
         case "stop":
@@ -144,7 +145,7 @@ TAPS: dict[str, Tap] = {
     "picture:open": lambda a: pictures.open_one(a.base, a.rep, a.text, a.now),
     "picture:still": lambda a: pictures.still_true(a.base, a.rep, a.text, a.now),
     "plays:report": lambda a: play_reports.asked(a.base, a.rep, a.now),
-    "problem:boss": lambda a: bad_days.boss_form(a.base, a.rep, a.text, a.now),
+    "problem:boss": lambda a: bosses.form(a.base, a.rep, a.text, a.now),
     "problem:came_back": lambda a: bad_days.came_back(a.base, a.rep, a.text, a.now),
     "problem:done": lambda a: bad_days.done(a.base, a.rep, a.text, a.now),
     "problem:lesson": lambda a: bad_days.lesson_form(a.base, a.rep, a.text),
@@ -179,7 +180,7 @@ TAPS: dict[str, Tap] = {
 
 FORMS: dict[str, Callable[[Act, Filled], Reply]] = {
     "account": lambda a, f: Reply(account_forms.submit(a.base, a.rep, a.text, f, a.now)),
-    "boss": lambda a, f: bad_days.bring_boss(a.base, a.rep, a.text, f.get("people"), f.get("brief"), a.now),
+    "boss": lambda a, f: bosses.bring_in(a.base, a.rep, a.text, f.get("people"), f.get("brief"), a.now),
     "credit": lambda a, f: credit_notes.submitted(a.base, a.rep, f, a.now),
     "credit_note": lambda a, f: credit_notes.changed(a.base, a.rep, a.text, f.get("draft")),
     "dialogue": lambda a, f: talks.written(a.base, a.rep, a.text, f.get("text"), a.now),

@@ -229,12 +229,12 @@ def done(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
         step = Step(name)
         if step not in trouble.problem.done:
             problems.advance(base, session, trouble.account, trouble.problem, step, now)
-        _answered(session, rep, trouble, step, now)
+        answered(session, rep, trouble, step, now)
         trouble = find(session, rep, problem_id, stand_in=True)
-    return Reply(_after_tap(base, rep, trouble, now), replace=True)
+    return Reply(after_tap(base, rep, trouble, now), replace=True)
 
 
-def _answered(session: Session, rep: Rep, trouble: Trouble, step: Step, now: datetime) -> None:
+def answered(session: Session, rep: Rep, trouble: Trouble, step: Step, now: datetime) -> None:
     """Keeps that a stand-in took a step: the rep reads it on return."""
     if trouble.account.rep_id == rep.id:
         return
@@ -243,7 +243,8 @@ def _answered(session: Session, rep: Rep, trouble: Trouble, step: Step, now: dat
             nudge_history.answer(session, rep.team_id, row.id, "done", now)
 
 
-def _after_tap(base: Base, rep: Rep, trouble: Trouble, now: datetime) -> Message:
+def after_tap(base: Base, rep: Rep, trouble: Trouble, now: datetime) -> Message:
+    """The card as it stands after a tap of the keeper or of a stand-in."""
     return stand_in_cards.after_tap(card(base, rep, trouble, now), rep, trouble.account)
 
 
@@ -355,46 +356,3 @@ def overview(base: Base, rep: Rep) -> Reply:
         )
         parts.append(Paragraph(line, button=Button("problem:open", texts.OPEN_ONE.of(language), problem.id)))
     return Reply(Message(texts.LIST_HEADING.of(language), (*parts, Small(texts.HOW.of(language)))))
-
-
-# --- bringing the boss in ---------------------------------------------------------------------------------------------
-
-
-def boss_form(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
-    """Asks whom to bring in, with the brief that they read first."""
-    zone = people.require_zone(base, rep)
-    with base.database.read() as session:
-        trouble = find(session, rep, problem_id, stand_in=True)
-    language = rep.language
-    manager = trouble.account.manager or ""
-    inputs = (
-        Input("people", texts.BOSS_PEOPLE.of(language), "people", initial=manager),
-        Input(
-            "brief",
-            texts.BOSS_BRIEF.of(language),
-            "lines",
-            initial=brief(rep, trouble, now, zone),
-            longest=1500,
-        ),
-    )
-    title, submit, close = (t.of(language) for t in (texts.BOSS_FORM, texts.BOSS_OPEN, talk.CANCEL))
-    return Reply(form=Form("boss", title, submit, close, inputs, subject=problem_id))
-
-
-def bring_boss(base: Base, rep: Rep, problem_id: str, chosen: str, text: str, now: datetime) -> Reply:
-    """Opens a group with the chosen people, posts the brief there, and counts the step as taken."""
-    ids = [p.strip() for p in chosen.split(",") if p.strip()]
-    with base.database.read() as session:
-        find(session, rep, problem_id, stand_in=True)
-    if not base.messenger.group(rep.team_id, [rep.id, *ids], plain(text)):
-        return Reply(plain(texts.BOSS_FAILED.of(rep.language)))
-    with base.database.write() as session:
-        trouble = find(session, rep, problem_id, stand_in=True)
-        if Step.BOSS_TOLD not in trouble.problem.done:
-            history.take_step(session, rep.team_id, problem_id, Step.BOSS_TOLD, now)
-            planning.changed(base, session, trouble.account, now)
-        _answered(session, rep, trouble, Step.BOSS_TOLD, now)
-        trouble = find(session, rep, problem_id, stand_in=True)
-    message = _after_tap(base, rep, trouble, now)
-    note = Paragraph(texts.BOSS_DONE.of(rep.language))
-    return Reply(Message(message.summary, (note, *message.parts)), replace=True)

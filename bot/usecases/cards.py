@@ -93,12 +93,19 @@ def visit_card(opened: Opened, others: Sequence[Opened], rep: Rep, now: datetime
     if opened.play is None or opened.wording is None:
         parts.append(Paragraph(cards.NO_POINT.of(language, account=opened.account.name)))
         parts += [Small(opened.step)] if opened.step else []
+        parts.append(_without_point(opened.nudge_id, language))
     else:
         parts += [*point(opened.play, opened.wording, rep, opened.account), source(opened.play, language)]
         parts += [Small(opened.step)] if opened.step else []
         parts.append(card_buttons(opened.nudge_id, language, opened.play.dialogue is not None))
     parts += [_other_line(other, rep, local) for other in others]
     return Message(summary, tuple(parts))
+
+
+def _without_point(nudge_id: str, language: Language) -> Actions:
+    """What can be said to a card that asks for nothing: not this time, later, and why nothing."""
+    menu = ((cards.MORE_WHY.of(language), f"why|{nudge_id}"), (cards.MORE_LATER.of(language), f"later|{nudge_id}"))
+    return Actions((Button("card:skip", cards.SKIP.of(language), nudge_id),), Menu("card:more", menu))
 
 
 def _other_line(other: Opened, rep: Rep, local: datetime) -> Paragraph:

@@ -26,7 +26,7 @@ from bot.core.situation import By, Record, RecordKind
 from bot.core.texts import credit as texts
 from bot.core.texts import talk
 from bot.usecases import accounts as account_cases
-from bot.usecases import cards, people, planning
+from bot.usecases import cards, people, planning, undo
 from bot.usecases.ports import Base
 from storage import accounts, history
 from storage import credit_notes as stored
@@ -68,29 +68,36 @@ def submitted(base: Base, rep: Rep, filled: Filled, now: datetime) -> Reply:
         account = accounts.get(session, rep.team_id, filled.get("account"))
         if account is None or account.rep_id != rep.id:
             raise errors.Refused("That account is not this rep's.", code="no_such_account", params={"name": "?"})
-        contact = _contact(base, session, rep, account, filled, now)
-        did = filled.get("did").rstrip(".。!！ ")
-        record_id, note_id = base.new_id(), base.new_id()
-        record = Record(kind=RecordKind.PRAISE, at=now, text=f"{contact.name}: {did}")
-        history.add_record(session, rep.team_id, account.id, record_id, record)
-        row = CreditNoteRow(
-            id=note_id,
-            team_id=rep.team_id,
-            rep_id=rep.id,
-            account_id=account.id,
-            who=contact.name,
-            boss=contact.boss,
-            draft=draft(contact, did, cards.client_language(account, rep)),
-            record_id=record_id,
-            made_at=now,
-        )
-        stored.keep(session, row)
-        planning.changed(base, session, account, now)
+        with undo.watch(base, session, rep, now, account.id, wide=True) as watched:
+            note_id = _logged(base, session, rep, account, filled, now)
     with base.database.read() as session:
         row, account = _find(session, rep, note_id)
     message = _card(rep, account, row)
     logged = Small(texts.LOGGED.of(rep.language, account=account.name))
-    return Reply(Message(message.summary, (*message.parts, logged)))
+    return Reply(watched.offered(Message(message.summary, (*message.parts, logged))))
+
+
+def _logged(base: Base, session: Session, rep: Rep, account: Account, filled: Filled, now: datetime) -> str:
+    """Keeps the praise and a note on it; the note's id."""
+    contact = _contact(base, session, rep, account, filled, now)
+    did = filled.get("did").rstrip(".。!！ ")
+    record_id, note_id = base.new_id(), base.new_id()
+    record = Record(kind=RecordKind.PRAISE, at=now, text=f"{contact.name}: {did}")
+    history.add_record(session, rep.team_id, account.id, record_id, record)
+    row = CreditNoteRow(
+        id=note_id,
+        team_id=rep.team_id,
+        rep_id=rep.id,
+        account_id=account.id,
+        who=contact.name,
+        boss=contact.boss,
+        draft=draft(contact, did, cards.client_language(account, rep)),
+        record_id=record_id,
+        made_at=now,
+    )
+    stored.keep(session, row)
+    planning.changed(base, session, account, now)
+    return note_id
 
 
 def _contact(base: Base, session: Session, rep: Rep, account: Account, filled: Filled, now: datetime) -> Contact:
@@ -170,9 +177,11 @@ def sent(base: Base, rep: Rep, note_id: str, now: datetime) -> Reply:
     """The note went out: that is contact with the client, and the praise needs no reminder any more."""
     with base.database.write() as session:
         row, account = _find(session, rep, note_id)
-        if not stored.sent(session, note_id, now):
-            raise errors.Refused("Sent already.", code="credit_sent")
-        history.settle_record(session, rep.team_id, row.record_id, now)
-        accounts.log_contact(session, rep.team_id, account.id, By.US, now, "credit")
-        planning.changed(base, session, account, now)
-    return Reply(plain(texts.SENT_DONE.of(rep.language, who=row.who, account=account.name)), replace=True)
+        with undo.watch(base, session, rep, now, account.id, wide=True) as watched:
+            if not stored.sent(session, note_id, now):
+                raise errors.Refused("Sent already.", code="credit_sent")
+            history.settle_record(session, rep.team_id, row.record_id, now)
+            accounts.log_contact(session, rep.team_id, account.id, By.US, now, "credit")
+            planning.changed(base, session, account, now)
+    said = texts.SENT_DONE.of(rep.language, who=row.who, account=account.name)
+    return Reply(watched.offered(plain(said)), replace=True)

@@ -74,7 +74,7 @@ def _value(value: str, language: Language, local: datetime) -> str:
         return names.PHASES[OrderPhase(value)].of(language)
     try:
         if "T" in value:
-            return wording.moment(datetime.fromisoformat(value), language, local)
+            return wording.exact(datetime.fromisoformat(value), language, local)
         return wording.day(date.fromisoformat(value), language, local.date())
     except ValueError:
         return value

@@ -193,6 +193,7 @@ def change(base: Base, rep: Rep, name: str, value: str, now: datetime) -> Messag
         changed = reps.save(session, rep.team_id, rep.id, **values)
         planning.replan(base, session, changed, now)
     saved = plain(talk.SETTINGS_SAVED.of(changed.language))
+    watched.rep = changed  # whose language may be what was changed
     if name != "resume":  # what it lifts besides has undos of its own
         saved = watched.offered(saved)
     return Message(saved.summary, (*saved.parts, *settings(base, changed, now).parts))

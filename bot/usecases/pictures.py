@@ -26,7 +26,7 @@ from bot.core.situation import Record, RecordKind, Situation
 from bot.core.texts import picture as texts
 from bot.core.texts import talk
 from bot.usecases import accounts as account_cases
-from bot.usecases import cards, people, planning
+from bot.usecases import cards, people, planning, undo
 from bot.usecases.ports import Base
 from storage import accounts, history, nudge_history
 from storage import pictures as stored
@@ -193,13 +193,15 @@ def drawn(base: Base, rep: Rep, subject: str, filled: Filled, now: datetime) -> 
     answers = {part: filled.get(part.value)[:LONGEST] for part in Part}
     with base.database.write() as session:
         account = _account(session, rep, account_id)
-        picture = keep(base, session, account, answers, now)
-        if nudge_id:
-            nudge_history.answer(session, rep.team_id, nudge_id, "changed_it", now)
-        planning.changed(base, session, account, now)
+        with undo.watch(base, session, rep, now, account.id, wide=True) as watched:
+            picture = keep(base, session, account, answers, now)
+            if nudge_id:
+                nudge_history.answer(session, rep.team_id, nudge_id, "changed_it", now)
+            planning.changed(base, session, account, now)
     message = shown(base, rep, account, picture, now)
     kept = Paragraph(texts.KEPT.of(rep.language))
-    return Reply(Message(message.summary, (*message.parts[:-1], kept, message.parts[-1])), replace=True)
+    message = Message(message.summary, (*message.parts[:-1], kept, message.parts[-1]))
+    return Reply(watched.offered(message), replace=True)
 
 
 def keep(base: Base, session: Session, account: Account, answers: dict[Part, str], now: datetime) -> Picture:
@@ -223,16 +225,18 @@ def still_true(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
         picture = stored.newest(session, rep.team_id, account_id)
         if picture is None or picture.id != picture_id:
             raise errors.Refused("Changed meanwhile.", code="picture_changed", params={"account": account.name})
-        stored.confirm(session, rep.team_id, picture_id, now)
-        _record(base, session, account, picture, now)
-        if nudge_id:
-            nudge_history.answer(session, rep.team_id, nudge_id, "still_true", now)
-        planning.changed(base, session, account, now)
+        with undo.watch(base, session, rep, now, account.id, wide=True) as watched:
+            stored.confirm(session, rep.team_id, picture_id, now)
+            _record(base, session, account, picture, now)
+            if nudge_id:
+                nudge_history.answer(session, rep.team_id, nudge_id, "still_true", now)
+            planning.changed(base, session, account, now)
     language = rep.language
     said = texts.STILL_DONE.of(language)
     if not picture.step:
-        return Reply(plain(said), replace=True)
+        return Reply(watched.offered(plain(said)), replace=True)
     step = Paragraph(picture.step, label=texts.LABELS[Part.MONTH].of(language))
     again = Actions((Button("picture:change", texts.CHANGE.of(language), f"{account_id}|{picture_id}|"),))
     title = texts.HEADING.of(language, account=account.name)
-    return Reply(Message(said, (Heading(title[:150]), step, Paragraph(said), again)), replace=True)
+    message = Message(said, (Heading(title[:150]), step, Paragraph(said), again))
+    return Reply(watched.offered(message), replace=True)

@@ -16,7 +16,7 @@ from bot.core.promise import Change, What
 from bot.core.situation import By, Promise
 from bot.core.texts import promises as texts
 from bot.core.texts import talk
-from bot.usecases import cards, dialogues, people, planning, stand_in_cards
+from bot.usecases import cards, dialogues, people, planning, stand_in_cards, undo
 from bot.usecases.ports import Base
 from bot.usecases.promises import FARTHEST
 from storage import accounts, nudge_history
@@ -103,11 +103,14 @@ def _told(change: Change, rep: Rep, local: datetime) -> str:
     )
 
 
-def _change(base: Base, session: Session, rep: Rep, held: Held, changed: Promise, change: Change) -> None:
-    stored.save(session, rep.team_id, changed, change)
-    if held.nudge_id:
-        nudge_history.answer(session, rep.team_id, held.nudge_id, change.what.value, change.at)
-    planning.changed(base, session, held.account, change.at)
+def _change(base: Base, session: Session, rep: Rep, held: Held, changed: Promise, change: Change) -> undo.Watched:
+    """Keeps what became of a promise; it can be taken back for a minute."""
+    with undo.watch(base, session, rep, change.at, held.account.id, wide=True) as watched:
+        stored.save(session, rep.team_id, changed, change)
+        if held.nudge_id:
+            nudge_history.answer(session, rep.team_id, held.nudge_id, change.what.value, change.at)
+        planning.changed(base, session, held.account, change.at)
+    return watched
 
 
 # --- kept -------------------------------------------------------------------------------------------------------------
@@ -116,9 +119,10 @@ def _change(base: Base, session: Session, rep: Rep, held: Held, changed: Promise
 def kept(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
     with base.database.write() as session:
         held = _find(base, session, rep, value, now)
-        _change(base, session, rep, held, replace(held.promise, kept_at=now), Change(what=What.KEPT, at=now))
+        change = Change(what=What.KEPT, at=now)
+        watched = _change(base, session, rep, held, replace(held.promise, kept_at=now), change)
     said = texts.KEPT_DONE if held.ours else texts.CAME_DONE
-    return Reply(plain(said.of(rep.language, **held.named())), replace=True)
+    return Reply(watched.offered(plain(said.of(rep.language, **held.named()))), replace=True)
 
 
 # --- another day ------------------------------------------------------------------------------------------------------
@@ -147,7 +151,7 @@ def moved(base: Base, rep: Rep, value: str, text: str, now: datetime) -> Reply:
         held = _find(base, session, rep, value, now)
         _refuse_day(rep, held.promise, due, today)
         change = Change(what=What.MOVED, at=now, before=held.promise.due, after=due)
-        _change(base, session, rep, held, replace(held.promise, due=due, made=today), change)
+        watched = _change(base, session, rep, held, replace(held.promise, due=due, made=today), change)
     day, old = (wording.day(d, rep.language, today) for d in (due, held.promise.due))
     said = texts.MOVED_US if held.ours else texts.MOVED_THEM
     note = said.of(rep.language, **held.named(), day=day, old=old)
@@ -157,7 +161,7 @@ def moved(base: Base, rep: Rep, value: str, text: str, now: datetime) -> Reply:
         day, old = (wording.day(d, theirs, today) for d in (due, held.promise.due))
         say = texts.MOVED_SAY.of(theirs, old=old, day=day, text=held.promise.text)
         parts.append(Paragraph(cards.quoted(say, theirs), label=texts.SAY.of(rep.language)))
-    return Reply(Message(note, tuple(parts)), replace=True)
+    return Reply(watched.offered(Message(note, tuple(parts))), replace=True)
 
 
 def _refuse_day(rep: Rep, promise: Promise, due: date, today: date) -> None:
@@ -190,16 +194,16 @@ def broken(base: Base, rep: Rep, value: str, why: str, now: datetime) -> Reply:
     with base.database.write() as session:
         held = _find(base, session, rep, value, now)
         change = Change(what=What.BROKEN, at=now, note=why[:WHY])
-        _change(base, session, rep, held, replace(held.promise, broken_at=now), change)
+        watched = _change(base, session, rep, held, replace(held.promise, broken_at=now), change)
     said = texts.BROKEN_US if held.ours else texts.BROKEN_THEM
     text = said.of(rep.language, **held.named(), why=why.rstrip(".。"))
     if not held.ours or held.account.rep_id != rep.id:
-        return Reply(plain(text), replace=True)
+        return Reply(watched.offered(plain(text)), replace=True)
     talks = (("bad-news-first", texts.NOT_YET), ("complaint-received", texts.ANGRY))
     offered = Actions(
         tuple(Button("promise:talk", label.of(rep.language), f"{play}|{held.promise.id}") for play, label in talks)
     )
-    return Reply(Message(text, (Paragraph(text), offered)), replace=True)
+    return Reply(watched.offered(Message(text, (Paragraph(text), offered))), replace=True)
 
 
 def talk_of(base: Base, rep: Rep, value: str, now: datetime) -> Reply:

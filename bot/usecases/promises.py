@@ -30,7 +30,7 @@ from bot.core.texts import promises as texts
 from bot.core.texts import talk
 from bot.core.when import Moment, Reading
 from bot.usecases import accounts as account_cases
-from bot.usecases import people, planning
+from bot.usecases import people, planning, undo
 from bot.usecases.ports import Base
 from storage import accounts, history
 from storage import promises as stored
@@ -176,9 +176,10 @@ def keep(base: Base, rep: Rep, wish: Wish, due: date, now: datetime) -> Reply:
         there = history.promises(session, rep.team_id, account.id)
         if any(p.is_open and (p.by, p.due, p.text) == (wish.by, due, wish.text) for p in there):
             return Reply(plain(texts.SAME.of(rep.language, **values)))
-        make(base, session, account, wish, due, today, now)
+        with undo.watch(base, session, rep, now, account.id, wide=True) as watched:
+            make(base, session, account, wish, due, today, now)
     said = texts.MADE_US if wish.by is By.US else texts.MADE_THEM
-    return Reply(plain(said.of(rep.language, **values)))
+    return Reply(watched.offered(plain(said.of(rep.language, **values))))
 
 
 def make(base: Base, session: Session, account: Account, wish: Wish, due: date, today: date, now: datetime) -> Promise:

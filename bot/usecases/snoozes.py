@@ -7,6 +7,7 @@ from bot.core.account import Rep
 from bot.core.message import Actions, Button, Message, Paragraph, Reply, plain
 from bot.core.texts import cards as texts
 from bot.core.texts import talk
+from bot.core.workdays import WorkingHours
 from bot.usecases import people, planning, taps
 from bot.usecases.ports import Base
 from storage import accounts, nudge_history, replies, reps
@@ -16,21 +17,26 @@ from storage.tables import SnoozeRow
 TWO_WEEKS = timedelta(days=14)
 
 
-def later(base: Base, rep: Rep, nudge_id: str) -> Reply:
-    """Asks when to come back to an account."""
+def later(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
+    """Asks when to come back to an account; this afternoon only while some of it is left to work in."""
+    hours = planning.hours_of(base, rep, taps.zone_of(base, rep))
     with base.database.read() as session:
         card = taps.card_of(base, session, rep, nudge_id)
     language = rep.language
-    choices = [
-        ("afternoon", texts.LATER_AFTERNOON),
-        ("tomorrow", texts.LATER_TOMORROW),
-        ("never", texts.LATER_NEVER),
-    ]
+    choices = [("tomorrow", texts.LATER_TOMORROW), ("never", texts.LATER_NEVER)]
+    if hours.contains(_afternoon(hours, now)):
+        choices.insert(0, ("afternoon", texts.LATER_AFTERNOON))
     if card.visit is not None:
-        choices.insert(2, ("visit", texts.LATER_AFTER_VISIT))
+        choices.insert(-1, ("visit", texts.LATER_AFTER_VISIT))
     buttons = tuple(Button(f"later:{name}", text.of(language), nudge_id) for name, text in choices)
     heading = texts.LATER_HEADING.of(language, account=card.account.name)
     return Reply(Message(heading, (Paragraph(heading), Actions(buttons))))
+
+
+def _afternoon(hours: WorkingHours, now: datetime) -> datetime:
+    """When somebody hears again who asked to hear this afternoon: at three, or in two hours where that is later."""
+    local = now.astimezone(hours.zone)
+    return max(hours.at(local.date(), time(15, 0)), local + timedelta(hours=2))
 
 
 def snooze(base: Base, rep: Rep, nudge_id: str, until: str, now: datetime) -> Reply:
@@ -42,7 +48,7 @@ def snooze(base: Base, rep: Rep, nudge_id: str, until: str, now: datetime) -> Re
         card = taps.card_of(base, session, rep, nudge_id)
         match until:
             case "afternoon":
-                end = max(hours.at(local.date(), time(15, 0)), local + timedelta(hours=2))
+                end = hours.next_start(_afternoon(hours, now))  # tapped in the evening: when work starts again
             case "tomorrow":
                 end = hours.at(local.date() + timedelta(days=1), time(9, 0))
             case "visit" if card.visit is not None and card.visit.all_day:

@@ -38,7 +38,7 @@ def add(base: Base, rep: Rep, text: str, now: datetime) -> Message:
 
 
 def move(base: Base, rep: Rep, text: str, now: datetime) -> Message:
-    """Moves the next visit to an account to another time."""
+    """Moves a visit to an account to another time; where there are several, asks which."""
     read = _read(base, rep, text, now, "visit:move")
     return read if isinstance(read, Message) else keep(base, rep, read, now, moving=True)
 
@@ -87,20 +87,22 @@ def pack(account_id: str, moment: when.Moment, review: bool) -> str:
 
 
 def settle(base: Base, rep: Rep, value: str, now: datetime, moving: bool) -> Message:
-    """Keeps the reading that the rep chose with a button."""
-    account_id, _, rest = value.partition("|")
-    stamp, _, flags = rest.partition("|")
+    """Keeps the reading, or the visit to move, that the rep chose with a button."""
+    account_id, stamp, flags, visit_id = [*value.split("|"), "", "", ""][:4]
     with base.database.read() as session:
         account = accounts.get(session, rep.team_id, account_id)
     if account is None or account.rep_id != rep.id:
         raise errors.Refused("That account is gone.", code="visit_gone")
     at = datetime.fromisoformat(stamp)
     moment = when.Moment(at=at, all_day="d" in flags, shifted=False)
-    return keep(base, rep, Wish(account, moment, "r" in flags), now, moving=moving)
+    return keep(base, rep, Wish(account, moment, "r" in flags), now, moving=moving, visit_id=visit_id)
 
 
-def keep(base: Base, rep: Rep, wish: Wish, now: datetime, *, moving: bool = False) -> Message:
-    """Writes down a visit and plans its card and its check; a visit that is there already is not doubled."""
+def keep(base: Base, rep: Rep, wish: Wish, now: datetime, *, moving: bool = False, visit_id: str = "") -> Message:
+    """Writes down a visit and plans its card and its check; a visit that is there already is not doubled.
+
+    Moving one of several, it asks which, unless `visit_id` says so.
+    """
     zone = people.require_zone(base, rep)
     local = now.astimezone(zone)
     account, moment = wish.account, wish.moment
@@ -112,6 +114,11 @@ def keep(base: Base, rep: Rep, wish: Wish, now: datetime, *, moving: bool = Fals
         same = next((v for v in planned if v.at == moment.at.astimezone(UTC) and v.all_day == moment.all_day), None)
         if same is not None:
             return plain(talk.VISIT_SAME.of(rep.language, account=account.name, when=told))
+        if moving and visit_id:
+            planned = [v for v in planned if v.id == visit_id]
+        if moving and len(planned) > 1:
+            value = pack(account.id, moment, wish.review)
+            return _which(rep, account, planned, "visit:move", local, f"{value}|")
         with undo.watch(base, session, rep, now, account.id) as watched:
             if moving:
                 visit = _moved(session, rep, account, planned, moment)
@@ -168,7 +175,7 @@ def _told(base: Base, rep: Rep, wish: Wish, visit: Visit, now: datetime, moving:
 def cancel(base: Base, rep: Rep, text: str, now: datetime) -> Message:
     """Cancels the next visit to an account; where there are several, asks which."""
     zone = people.require_zone(base, rep)
-    local, language = now.astimezone(zone), rep.language
+    local = now.astimezone(zone)
     name, reading = when.split(text, local, zone)
     with base.database.read() as session:
         account = account_cases.find(session, rep, name, example=EXAMPLE)
@@ -179,12 +186,17 @@ def cancel(base: Base, rep: Rep, text: str, now: datetime) -> Message:
     if not planned:
         raise errors.Refused("No visit to cancel.", code="no_visit", params={"account": account.name})
     if len(planned) > 1:
-        buttons = tuple(
-            Button("visit:cancel", wording.moment(v.at, language, local, v.all_day)[:75], v.id) for v in planned[:5]
-        )
-        question = talk.VISIT_WHICH.of(language, account=account.name)
-        return Message(question, (Paragraph(question), Actions(buttons)))
+        return _which(rep, account, planned, "visit:cancel", local)
     return cancel_visit(base, rep, planned[0].id, now)
+
+
+def _which(rep: Rep, account: Account, planned: list[Visit], action: str, local: datetime, value: str = "") -> Message:
+    """Asks which of several visits is meant, one tap."""
+    buttons = tuple(
+        Button(action, wording.exact(v.at, rep.language, local, v.all_day)[:75], value + v.id) for v in planned[:5]
+    )
+    question = talk.VISIT_WHICH.of(rep.language, account=account.name)
+    return Message(question, (Paragraph(question), Actions(buttons)))
 
 
 def cancel_visit(base: Base, rep: Rep, visit_id: str, now: datetime) -> Message:

@@ -4,11 +4,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import errors
-from bot.core import why_not, wording
+from bot.core import stand_in, why_not, wording
 from bot.core.account import Account, Language, OrderPhase, Rep, Stage
-from bot.core.message import Bullets, Heading, Message, Reply, Small, plain
+from bot.core.message import Bullets, Heading, Message, Part, Reply, Small, plain
 from bot.core.nudge import Fate, Rule
 from bot.core.texts import names
+from bot.core.texts import stand_in as stand_in_texts
 from bot.core.texts import why_not as texts
 from bot.core.why_not import Bar, Held
 from bot.usecases import accounts as account_cases
@@ -52,7 +53,9 @@ def _told(base: Base, rep: Rep, account: Account, now: datetime) -> Message:
         return plain(texts.NOTHING.of(language, account=account.name))
     heading = texts.HEADING.of(language, account=account.name)
     lines = tuple(_line(base, bar, account, language, now, zone) for bar in found[:SHOWN])
-    parts = (Heading(heading[:150]), Bullets(lines))
+    parts: tuple[Part, ...] = (Heading(heading[:150]), Bullets(lines))
+    if rep.stand_in is not None and stand_in.is_away(rep, now, facts.hours):
+        parts = (*parts, Small(stand_in_texts.MEANWHILE.of(language)))
     if len(found) > SHOWN:
         return Message(heading, (*parts, Small(texts.MORE.of(language, count=len(found) - SHOWN))))
     return Message(heading, parts)
@@ -96,7 +99,7 @@ def _why(bar: Held, language: Language, local: datetime) -> str:
             return texts.EXCEPTION.of(language, stage=stage, phase=phase)
         case Bar.WITH_VISIT:
             at = datetime.fromisoformat(known["visit"])
-            return texts.WITH_VISIT.of(language, when=wording.moment(at, language, local))
+            return texts.WITH_VISIT.of(language, when=wording.exact(at, language, local))
         case Bar.SENT:
             at = datetime.fromisoformat(known["sent"]).astimezone(local.tzinfo)
             return texts.SENT.of(language, when=wording.day(at.date(), language, local.date()))
@@ -123,7 +126,7 @@ def _free(bar: Held, account: Account, language: Language, local: datetime) -> s
     parts: list[str] = []
     if bar.until is not None and bar.until.year < 9000:
         until = texts.FROM if bar.bar is Bar.LATER else texts.UNTIL
-        parts.append(until.of(language, when=wording.moment(bar.until, language, local)))
+        parts.append(until.of(language, when=wording.exact(bar.until, language, local)))
     freeing = {
         Bar.ARCHIVED: texts.FREE_ARCHIVED,
         Bar.STOPPED: texts.FREE_STOPPED,

@@ -71,6 +71,9 @@ GONE: Final = Text(
     "Nobody stands in for you any more: your stand-in cannot. Name another: /kam settings standin",
     "原来的代班同事没法代了，现在没有人代班。另选一位：/kam settings standin",
 )
+MEANWHILE: Final = Text(
+    "You are away: problems and promises go to your stand-in meanwhile.", "你现在不在，问题和承诺先转给代班同事。"
+)
 WHY_THEIRS: Final = Text("It went to your stand-in, because you were away.", "当时你不在，转给了代班同事。")
 BACK: Final = Text("Welcome back. Your stand-in had these meanwhile:", "欢迎回来。你不在的时候，转给代班同事的有：")
 BACK_LINE: Final = Text("{account}, {what}: {outcome} ({name})", "{account}，{what}：{outcome}（{name}）")

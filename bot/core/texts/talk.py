@@ -277,6 +277,7 @@ REFUSALS: Final = {
     "no_promise": Text("I find no such promise to {account}.", "没有找到对{account}的这个承诺。"),
     "no_visit": Text("There is no visit to {account} ahead.", "{account}接下来没有拜访。"),
     "visit_gone": Text("That visit is no longer planned.", "这次拜访已经不在计划里了。"),
+    "near_subcommand": Text('I do not know "{word}" here. Did you mean: {usage}', "没有“{word}”。你是想说：{usage}"),
     "unknown_subcommand": Text("Use it like this: {usage}", "用法：{usage}"),
     "contact_missing": Text(
         "Who? For example: /kam contact add {account} Wang Li, purchasing, boss Zhao Min",

@@ -83,4 +83,5 @@ COMMAND = Subcommand(
     ),
     summary=Text("your accounts: add, show, set stage and order", "你的客户：添加、查看、设置阶段和订单"),
     handle=handle,
+    words=("add", "list", "show", "set", "rename", "alias", "merge", "archive", "restore"),
 )

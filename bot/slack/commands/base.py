@@ -22,13 +22,19 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
-    """`/kam NAME …`: other names for it, how to write it, what it does in one line, and the function that does it."""
+    """`/kam NAME …`: other names for it, how to write it, what it does in one line, and the function that does it.
+
+    `words` are its own subcommands. `asks` is True where any other words are for it too: what happened, what was
+    promised; a misspelt word is then looked for only where it stands alone.
+    """
 
     name: str
     aliases: tuple[str, ...]
     usage: Text
     summary: Text
     handle: Callable[[Act], Reply]
+    words: tuple[str, ...] = ()
+    asks: bool = False
 
 
 def first_word(text: str) -> tuple[str, str]:

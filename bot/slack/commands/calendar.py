@@ -28,4 +28,5 @@ COMMAND = Subcommand(
     usage=Text("calendar add <address> | list | remove", "calendar add <地址> | list | remove"),
     summary=Text("read visits from your calendar", "从日历读取拜访"),
     handle=handle,
+    words=("add", "list", "remove"),
 )

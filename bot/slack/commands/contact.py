@@ -47,4 +47,5 @@ COMMAND = Subcommand(
     ),
     summary=Text("people at the client, and who reached out", "客户那边的人，谁主动联系了谁"),
     handle=handle,
+    words=("add", "list", "log"),
 )

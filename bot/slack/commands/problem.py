@@ -25,4 +25,6 @@ COMMAND = Subcommand(
     usage=Text("problem acme what happened | list", "problem 博远 发生了什么 | list"),
     summary=Text("a bad day: what to do next, what to say, whom to bring in", "出事了：下一步做什么、怎么说、拉上谁"),
     handle=handle,
+    words=("list", "open"),
+    asks=True,
 )

@@ -25,4 +25,6 @@ COMMAND = Subcommand(
     usage=Text("promise acme by fri: spare parts list | list", "promise 博远 周五前：备件清单 | list"),
     summary=Text("what you owe by when, and what they owe you", "答应了什么、哪天前，双方都算"),
     handle=handle,
+    words=("list", "add"),
+    asks=True,
 )

@@ -7,6 +7,7 @@ from bot.core.message import Message, Reply, Small
 from bot.core.texts import talk
 from bot.slack.commands import advice, help
 from bot.slack.commands.base import Act, Subcommand, first_word
+from bot.usecases import accounts
 
 BY_WORD: dict[str, Subcommand] = {word: c for c in help.COMMANDS for word in (c.name, *c.aliases)}
 
@@ -18,6 +19,7 @@ def run(act: Act) -> Reply:
         return help.handle(act)
     found = BY_WORD.get(word.casefold())
     if found is not None:
+        _refuse_misspelt(act, found, rest)
         return found.handle(Act(act.base, act.rep, rest, act.now))
     near = difflib.get_close_matches(word.casefold(), BY_WORD, n=1, cutoff=0.75)
     if near and word.isascii():
@@ -30,6 +32,20 @@ def run(act: Act) -> Reply:
     return Reply(Message(reply.message.summary, (note, *reply.message.parts)))
 
 
+def _refuse_misspelt(act: Act, found: Subcommand, text: str) -> None:
+    """Refuses a word that is nearly one of the command's own, and names that one; an account may be called so."""
+    word, rest = first_word(text)
+    given = word.casefold()
+    if not given.isascii() or given in found.words or (found.asks and rest):
+        return
+    swapped = [w for w in found.words if sorted(w) == sorted(given)]
+    near = swapped or difflib.get_close_matches(given, found.words, n=1, cutoff=0.8)
+    if near and not accounts.begins_with(act.base, act.rep, word):
+        usage = " ".join(("/kam", found.name, near[0], rest)).strip()
+        params = {"word": word[:40], "usage": usage}
+        raise errors.Refused(f"Unknown word {word!r}.", code="near_subcommand", params=params)
+
+
 def words(act: Act) -> Reply:
     """Words in the DM: a question, unless they begin like a subcommand that was meant (`help`, `visit acme …`)."""
     word, rest = first_word(act.text)
@@ -37,5 +53,6 @@ def words(act: Act) -> Reply:
     if word.casefold() in ("/kam", "kam"):
         return run(Act(act.base, act.rep, rest, act.now))
     if found is not None and (found.name in ("help", "visit", "settings", "why") or not rest):
+        _refuse_misspelt(act, found, rest)
         return found.handle(Act(act.base, act.rep, rest, act.now))
     return advice.handle(act)

@@ -31,4 +31,5 @@ COMMAND = Subcommand(
     ),
     summary=Text("plan a visit; I send a card before and one tap after", "约拜访，我会前面发卡片，后面点一下"),
     handle=handle,
+    words=("add", "list", "move", "cancel"),
 )

@@ -343,6 +343,9 @@ def test_why_says_it_truly_for_both(away: Coach) -> None:
     theirs = away.bob.types("why")
     assert "It came to you because you stand in for a colleague who was away." in theirs
     assert "a step of the open problem is due" in theirs
+    assert "problems and promises go to your stand-in meanwhile" in away.anna.types("why-not Nordhaus")
+    away.until("2026-03-05 10:00")
+    assert "stand-in" not in away.anna.types("why-not Nordhaus")
 
 
 # --- leaving --------------------------------------------------------------------------------------------------------
