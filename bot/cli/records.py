@@ -44,17 +44,15 @@ def act(context: typer.Context, rep_id: str, team: str, as_json: bool, work: Wor
 
 def _check_settled(answer: Message) -> None:
     """Raises BadInput where the answer is a question about a visit: in Slack a button settles it, here fuller words."""
-    choices = [
-        button.label
-        for part in answer.parts
-        if isinstance(part, Actions)
-        for button in part.buttons
-        if button.action in ("visit:add", "visit:move", "visit:cancel")
-    ]
-    if choices:
-        raise errors.BadInput(
-            answer.summary, repair=f"Write it in full. It can be: {'; '.join(choices)}.", code="ambiguous"
-        )
+    shown = [button for part in answer.parts if isinstance(part, Actions) for button in part.buttons]
+    asked = [b for b in shown if b.action in ("visit:add", "visit:move", "visit:cancel", "visit:which")]
+    if not asked:
+        return
+    choices = "; ".join(button.label for button in asked)
+    repair = f"Write it in full. It can be: {choices}."
+    if asked[0].action == "visit:which":
+        repair = f"It can be: {choices}. Cancel the one you mean, with its day, and add the new time."
+    raise errors.BadInput(answer.summary, repair=repair, code="ambiguous")
 
 
 def _rep(base: Base, team_id: str, rep_id: str, first: bool) -> Rep:

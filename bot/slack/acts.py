@@ -175,6 +175,7 @@ TAPS: dict[str, Tap] = {
     "visit:add": lambda a: Reply(visits.settle(a.base, a.rep, a.text, a.now, moving=False), replace=True),
     "visit:cancel": lambda a: Reply(visits.cancel_visit(a.base, a.rep, a.text, a.now), replace=True),
     "visit:move": lambda a: Reply(visits.settle(a.base, a.rep, a.text, a.now, moving=True), replace=True),
+    "visit:which": lambda a: Reply(visits.settle(a.base, a.rep, a.text, a.now, moving=True), replace=True),
     "why:not": lambda a: why_not.beside(a.base, a.rep, a.text, a.now),
 }
 

@@ -118,7 +118,7 @@ def keep(base: Base, rep: Rep, wish: Wish, now: datetime, *, moving: bool = Fals
             planned = [v for v in planned if v.id == visit_id]
         if moving and len(planned) > 1:
             value = pack(account.id, moment, wish.review)
-            return _which(rep, account, planned, "visit:move", local, f"{value}|")
+            return _which(rep, account, planned, "visit:which", local, f"{value}|")
         with undo.watch(base, session, rep, now, account.id) as watched:
             if moving:
                 visit = _moved(session, rep, account, planned, moment)
