@@ -139,7 +139,6 @@ def test_kam_why_before_any_nudge_says_so(coach: Coach) -> None:
 @pytest.mark.parametrize(
     ("label", "said", "shown"),
     [
-        ("This afternoon", "Quiet on Nordhaus until today 19:30.", "Nordhaus until today 19:30"),
         ("Tomorrow 9:00", "Quiet on Nordhaus until tomorrow 09:00.", "Nordhaus until tomorrow 09:00"),
         ("After the visit", "Quiet on Nordhaus until tomorrow 11:00.", "Nordhaus until tomorrow 11:00"),
         ("Not for this account", "Quiet on Nordhaus until you say otherwise.", "Nordhaus, until you lift it"),

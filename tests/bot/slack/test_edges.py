@@ -143,6 +143,15 @@ def test_this_afternoon_is_offered_only_while_it_lasts(coach: Coach, at: str, of
     assert ("[This afternoon]" in coach.anna.taps("Later…")) is offered
 
 
+def test_this_afternoon_is_three_oclock_or_in_two_hours(coach: Coach) -> None:
+    coach.anna.types("visit Nordhaus fri 10:00")
+    coach.until("2026-03-05 17:01")
+    coach.clock.move_to(a_moment("2026-03-06 14:00"))
+    coach.anna.taps("Later…")
+    assert "Quiet on Nordhaus until today 16:00" in coach.anna.taps("This afternoon")
+    assert "Nordhaus until today 16:00" in coach.anna.types("settings")
+
+
 def test_this_afternoon_tapped_in_the_evening_is_the_next_morning_and_says_so(coach: Coach) -> None:
     coach.anna.types("visit Nordhaus thu 10:00")
     coach.until("2026-03-04 17:01")

@@ -55,7 +55,7 @@ def test_the_form_writes_one_down_as_well(coach: Coach, anna: Person) -> None:
     anna.types("promise")
     assert anna.form.startswith("Write down a promise")
     answer = anna.fills(account="Nordhaus", by="They owe it to us", text="drawings", due="2026-03-12")
-    assert answer == "Nordhaus owes us by Thu 12 Mar: drawings. On the day it stands in your list for today."
+    assert answer == "Nordhaus owes us by Thu 12 Mar: drawings. On the day it stands in your list for today.\n[Undo]"
     assert coach.row(PromiseRow).by == "them"
 
 
@@ -111,7 +111,7 @@ def test_the_warning_comes_in_time_with_three_buttons_and_the_menu(warned: Perso
 
 
 def test_kept_with_one_tap(coach: Coach, warned: Person) -> None:
-    assert warned.taps("Kept") == "Nordhaus, spare parts list: kept. Well done."
+    assert warned.taps("Kept") == "Nordhaus, spare parts list: kept. Well done.\n[Undo]"
     assert coach.row(PromiseRow).kept_at is not None
     assert changes(coach) == ["made", "kept"]
     assert coach.row(NudgeRow, kind="promise").answer == "kept"
@@ -210,7 +210,7 @@ def test_what_they_owe_has_words_of_its_own(coach: Coach, anna: Person) -> None:
     assert "We may ask for" in anna.types("promise list Nordhaus")
     card = anna.taps("Open")
     assert "[It came] [New date…] [Let it go]" in card
-    assert anna.taps("It came") == "Nordhaus, drawings: it came."
+    assert anna.taps("It came") == "Nordhaus, drawings: it came.\n[Undo]"
 
 
 # --- Chinese --------------------------------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ def test_what_they_owe_has_words_of_its_own(coach: Coach, anna: Person) -> None:
 
 def test_a_chinese_rep_reads_chinese_throughout(coach: Coach, liwei: Person) -> None:
     answer = liwei.types("promise 博远 3月20日前：备件清单")
-    assert answer == "博远，3月20日（周五）前：备件清单。我会赶在还来得及商量的时候提醒你。"
+    assert answer == "博远，3月20日（周五）前：备件清单。我会赶在还来得及商量的时候提醒你。\n[撤销]"
     coach.until("2026-03-17 12:00", SHANGHAI)
     assert "[兑现了] [改日子……] [兑现不了]" in liwei.dm[-1]
     liwei.taps("改日子……")

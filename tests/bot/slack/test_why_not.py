@@ -79,7 +79,7 @@ def test_after_todays_nudge_the_cap_says_when_the_next_may_come(coach: Coach) ->
     assert "you had it on Wed 4 Mar" in coach.anna.types("why-not Nordhaus")
     quiet_for(coach, 30, "Alba")
     answer = coach.anna.types("why-not Alba")
-    assert "one nudge a day is enough (had on Wed 4 Mar). Until tomorrow 09:00." in answer
+    assert "one nudge a day is enough (had on Wed 4 Mar). Until Thu 5 Mar, 09:00." in answer
 
 
 def test_what_is_still_to_come_is_told_with_its_moment(coach: Coach) -> None:
