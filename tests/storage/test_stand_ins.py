@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.core.nudge import Fate, Kind
 from bot.core.situation import RecordKind
-from storage import accounts, belongings, history, nudge_history, nudges, pictures, reps, undo, visits
+from storage import accounts, belongings, claims, history, nudge_history, nudges, pictures, reps, undo, visits
 from storage.nudges import Said
 from storage.session import Database
 from storage.tables import CreditNoteRow, NudgeRow, RepRow
@@ -34,7 +34,7 @@ def went(session: Session, stand_in: str | None, **changes: Any) -> NudgeRow:
     """A nudge that was sent, to the stand-in if there is one."""
     planned = a_nudge(kind=Kind.PROBLEM, problem_id="P1", **changes)
     nudges.plan(session, [planned], NOW)
-    [claim] = nudges.claim(session, "me", NOW, timedelta(minutes=1), 1)
+    [claim] = claims.claim(session, "me", NOW, timedelta(minutes=1), 1)
     assert nudges.intend(session, claim, NOW, Said("p", 1, "en"), stand_in=stand_in)
     assert nudges.end(session, claim, Fate.SENT, NOW, channel="D1", ts="1.1")
     row = nudge_history.get(session, "T1", planned.id)
@@ -64,10 +64,10 @@ def test_what_went_to_a_stand_in_is_found_by_both_and_read_by_neither(session: S
 
 def test_what_goes_to_the_rep_after_all_names_no_stand_in(session: Session) -> None:
     nudges.plan(session, [a_nudge(kind=Kind.PROBLEM)], NOW)
-    [claim] = nudges.claim(session, "me", NOW, timedelta(minutes=1), 1)
+    [claim] = claims.claim(session, "me", NOW, timedelta(minutes=1), 1)
     nudges.intend(session, claim, NOW, Said("p", 1, "en"), stand_in="U0BERT")
     nudges.retry(session, claim, NOW, "resent")
-    [again] = nudges.claim(session, "me", NOW, timedelta(minutes=1), 1)
+    [again] = claims.claim(session, "me", NOW, timedelta(minutes=1), 1)
     nudges.intend(session, again, NOW, Said("p", 1, "en"))
     row = nudge_history.get(session, "T1", again.nudge.id)
     assert row is not None
