@@ -74,14 +74,6 @@ def _unknown(rep: Rep, name: str, mine: list[Account]) -> errors.Refused:
     )
 
 
-def begins_with(base: Base, rep: Rep, word: str) -> bool:
-    """True if one of the rep's accounts has a name that begins with this word."""
-    with base.database.read() as session:
-        mine = accounts.of_rep(session, rep.team_id, rep.id, archived=True)
-    key = portfolio.name_key(word)
-    return any(portfolio.name_key(name).startswith(key) for a in mine for name in (a.name, *a.aliases))
-
-
 def known_names(mine: list[Account]) -> list[visit_match.Known]:
     """Accounts as text may name them."""
     return [visit_match.Known(a.id, (a.name, *a.aliases), a.domains) for a in mine]

@@ -7,7 +7,7 @@ from bot.core.message import Message, Reply, Small
 from bot.core.texts import talk
 from bot.slack.commands import advice, help
 from bot.slack.commands.base import Act, Subcommand, first_word
-from bot.usecases import accounts
+from bot.usecases import account_names
 
 BY_WORD: dict[str, Subcommand] = {word: c for c in help.COMMANDS for word in (c.name, *c.aliases)}
 
@@ -40,7 +40,7 @@ def _refuse_misspelt(act: Act, found: Subcommand, text: str) -> None:
         return
     swapped = [w for w in found.words if sorted(w) == sorted(given)]
     near = swapped or difflib.get_close_matches(given, found.words, n=1, cutoff=0.8)
-    if near and not accounts.begins_with(act.base, act.rep, word):
+    if near and not account_names.begins_with(act.base, act.rep, word):
         usage = " ".join(("/kam", found.name, near[0], rest)).strip()
         params = {"word": word[:40], "usage": usage}
         raise errors.Refused(f"Unknown word {word!r}.", code="near_subcommand", params=params)
