@@ -71,6 +71,7 @@ def _steps(
         .join(AccountRow, col(AccountRow.id) == col(ProblemRow.account_id))
         .where(col(AccountRow.team_id) == team_id, col(AccountRow.rep_id).in_(zones))
         .where(col(ProblemStepRow.at) >= since, col(ProblemStepRow.step) != Step.OWNED.value)
+        .where(col(ProblemStepRow.at) > col(AccountRow.created_at))  # what a portfolio brought was no tap
         .group_by(col(AccountRow.rep_id), col(ProblemStepRow.problem_id), col(ProblemStepRow.at))
     )
     for rep_id, at in session.execute(taken):

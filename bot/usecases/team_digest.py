@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot import errors
-from bot.core import chart, nudge, team
+from bot.core import chart, nudge, team, wording
 from bot.core.account import Language, Rep
 from bot.core.asked import TEAM_WEEK, monday
 from bot.core.message import Actions, Bullets, Button, Heading, Message, Paragraph, Part, Small, plain
@@ -176,8 +176,12 @@ def send_picture(base: Base, rep: Rep, planned: Nudge) -> None:
     caption = texts.CHART_CAPTION.of(rep.language, weeks=team.WEEKS)
     words = chart.in_words(drawn, rep.language)
     name = f"open-problems-{week.isoformat()}.png"
-    if not base.messenger.upload(rep.team_id, rep.id, name, png, caption, title=drawn.title, alt=words):
+    if not base.messenger.upload(rep.team_id, rep.id, name, png, caption, title=_title(week, rep.language), alt=words):
         log.warning("digest_without_picture", nudge_id=planned.id)
+
+
+def _title(week: date, language: Language) -> str:
+    return f"{texts.HEADING.of(language)} · {wording.day(week, language)}"
 
 
 # --- its setting ------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ AT_ONCE = 40  # names asked of Slack in one go
 
 
 def load(base: Base, team_id: str, rep_ids: Collection[str], zone: ZoneInfo, now: datetime) -> Team:
-    """All that is shown of these reps; days are told in the asker's `zone`, seconds by weeks in each rep's own.
+    """All that is shown of these reps; days and weeks are told in the asker's `zone`.
 
     Whoever has left is among them while accounts are still theirs.
     """
@@ -31,7 +31,7 @@ def load(base: Base, team_id: str, rep_ids: Collection[str], zone: ZoneInfo, now
         here = [r for r in people if r.active or kept[r.id].live]
         known = {r.id: r.name or r.id for r in here}
         found = problems(session, team_id, known, zone, now)
-        weeks = _weeks(base, session, team_id, here, now)
+        weeks = _weeks(base, session, team_id, here, now.astimezone(zone))
     if not all(r.name for r in here):
         base.later(lambda: learn_names(base))
     figures = [_figures(r.id, known[r.id], kept[r.id], weeks[r.id], now, zone) for r in here]
@@ -66,13 +66,12 @@ def _figures(
 def _weeks(
     base: Base, session: Session, team_id: str, people: Iterable[Rep], now: datetime
 ) -> dict[str, tuple[int, ...]]:
+    """The seconds asked of each rep in the last whole weeks before `now`, in the zone of who asks."""
     zones = {r.id: r.zone or base.fallback_zone or ZoneInfo("UTC") for r in people}
     since = now.astimezone(UTC) - timedelta(weeks=asked.WEEKS + 1)
     moments = stored_asked.of(session, team_id, zones, since)
-    return {
-        rep_id: asked.seconds_by_week(moments[rep_id], asked.weeks_before(now.astimezone(zone).date()))
-        for rep_id, zone in zones.items()
-    }
+    mondays = asked.weeks_before(now.date())
+    return {rep_id: asked.seconds_by_week(moments[rep_id], mondays) for rep_id in zones}
 
 
 def problems(

@@ -181,6 +181,12 @@ def test_one_tap_takes_a_step_and_those_before_it(session: Session) -> None:
     assert _asked(session) == [(Asked.TAP, 1), (Asked.TAP, 1)]
 
 
+def test_steps_that_a_portfolio_brought_were_no_taps(session: Session) -> None:
+    earlier = NOW - timedelta(days=3)
+    history.add_problem(session, "T1", a_problem(earlier, done={Step.OWNED: earlier, Step.CLIENT_HEARD: earlier}))
+    assert _asked(session) == []
+
+
 def test_forms_add_up_by_the_day(session: Session) -> None:
     for day in (date(2026, 3, 3), date(2026, 3, 3), date(2026, 3, 4)):
         asked.note(session, "T1", "U1", day, Asked.FORM)

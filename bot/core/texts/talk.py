@@ -25,8 +25,8 @@ WELCOME: Final = Text(
 )
 WELCOME_STORED: Final = Text(
     "I keep what you tell me about your accounts, your visits and your taps. You see all of it; your manager sees "
-    "team figures, never your private answers. /kam settings changes or stops my messages.",
-    "我会记下你告诉我的客户、拜访和你点过的选择。这些你都能看到；经理只看团队数字，看不到你的个人回答。"
+    "open problems and figures, never your private answers: /kam team. /kam settings changes or stops my messages.",
+    "我会记下你告诉我的客户、拜访和你点过的选择。这些你都能看到；经理能看到未解决的问题和数字，看不到你的个人回答：/kam team。"
     "想调整或停止提醒：/kam settings",
 )
 WELCOME_START: Final = Text("Start with your first account:", "先加第一个客户吧：")

@@ -77,7 +77,7 @@ def test_a_picture_follows_with_words_for_those_who_do_not_see_it(coach: Coach) 
     [held] = coach.space.files.values()
     assert held["done"]
     assert held["name"] == f"open-problems-{MONDAY}.png"
-    assert held["title"] == "Open problems at the end of each week"
+    assert held["title"] == "Your team · Mon 9 Mar"
     assert held["alt_txt"].endswith("1 Mar 0, 0 of them for more than a week; 8 Mar 1, 0 of them for more than a week.")
     assert Image.open(io.BytesIO(held["content"])).size == (960, 540)
     [shared] = [m for place in coach.space.channels for m in coach.space.messages(place) if m.files]
@@ -92,7 +92,7 @@ def test_it_reads_in_chinese_too(coach: Coach) -> None:
     assert "现在没解决的问题 1 个，其中超过一周的 1 个。" in text
     assert "• Nordhaus（Anna），12 天。" in text
     assert "最近 8 周，每周末还没解决的问题" in coach.james.dm[-1]
-    assert list(coach.space.files.values())[-1]["title"] == "每周末还没解决的问题"
+    assert list(coach.space.files.values())[-1]["title"] == "你的团队 · 3月16日（周一）"
 
 
 def test_a_quiet_week_is_one_line_without_a_picture(coach: Coach) -> None:
