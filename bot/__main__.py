@@ -22,12 +22,16 @@ def services(chosen: Settings) -> Services:
     the_clock = wiring.clock(chosen)
 
     @cache
+    def opened() -> Database:
+        return wiring.database(chosen)
+
+    @cache
     def base() -> Base:
         def at_once(job: Callable[[], None]) -> None:
             job()
 
         parts = wiring.Parts(the_clock, NobodyToTell(), at_once)
-        return wiring.base(chosen, parts, wiring.database(chosen), wiring.shelf(chosen))
+        return wiring.base(chosen, parts, opened(), wiring.shelf(chosen))
 
     def team(of: Base, named: str) -> str:
         return named or _only_team(chosen, of)
@@ -58,7 +62,7 @@ def services(chosen: Settings) -> Services:
         manifest=lambda url, many: manifest.manifest("http" if url else "socket", url, many=many),
         write_manifests=manifest.write,
         warm=warm,
-        database=lambda: wiring.database(chosen),
+        database=opened,
         keys=lambda: entrance.keys(chosen),
     )
 

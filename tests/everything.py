@@ -38,6 +38,16 @@ def fill(session: Session, team_id: str, rep_id: str, word: str) -> dict[str, in
     return dict.fromkeys(made, 1)
 
 
+def fill_nobodys(session: Session, team_id: str) -> None:
+    """Writes a row of a workspace into every table of nobody that has none of it yet."""
+    for table in belongings.all_tables():
+        if belongings.owner(table) is not Owner.NOBODY or "team_id" not in table.c:
+            continue
+        if session.execute(table.select().where(table.c.team_id == team_id)).first() is None:
+            values = {c.name: _value(table, c, team_id, "", team_id.lower(), {}) for c in table.c}
+            session.execute(insert(table).values({name: v for name, v in values.items() if v is not ...}))
+
+
 def _value(table: Table, column: Column[Any], team_id: str, rep_id: str, word: str, made: dict[str, Any]) -> Any:
     if column.name == "team_id":
         return team_id

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -13,6 +14,7 @@ import httpx
 from pydantic import SecretStr
 from sqlmodel import select
 from structlog.testing import capture_logs
+from typing_extensions import override
 
 from bot.clock import TestClock
 from bot.practice.branch import Branch
@@ -22,7 +24,7 @@ from bot.practice.server import Server
 from bot.practice.workspace import Member, Workspace
 from bot.settings import Mode, Settings
 from bot.slack import manifest
-from storage import installations, keyring
+from storage import installations, keyring, nudges
 from storage.tables import InstallationRow
 from tests import coach as coaches
 from tests.coach import PEOPLE, START, Coach, Person
@@ -100,11 +102,18 @@ class Browser:
 class ManyCoach(Coach):
     """A running bot for many workspaces."""
 
+    @override
     def start(self) -> None:
         super().start()
         url = f"https://kam.example{manifest.REDIRECT_PATH}"
         assert self.srv.grants.app is not None
         self.srv.grants.app = replace(self.srv.grants.app, redirect_urls=(url,))
+
+    @override
+    def next_due(self) -> datetime | None:
+        """When something is due; what waits for a workspace that left is not."""
+        with self.bot.base.database.read() as session:
+            return nudges.next_due(session)
 
     @property
     def acme(self) -> Firm:

@@ -129,16 +129,18 @@ def purge_left(base: Base, now: datetime, grace: timedelta) -> int:
     before = now - grace
     with base.database.write() as session:
         installations.forget_expired(session, now)
-        installations.forget_removed(session, before)
     with base.database.read() as session:
         gone = purge.left_before(session, before)
     done = 0
     for team_id in gone:
         with base.database.write() as session:
             receipt = purge.purge(session, team_id, before, base.new_id(), now)
-        if receipt is not None:
+            told = {"receipt": receipt.id, "rows": sum(receipt.deleted.values())} if receipt is not None else {}
+        if told:
             done += 1
-            log.info("workspace_purged", team_id=team_id, receipt=receipt.id, rows=sum(receipt.deleted.values()))
+            log.info("workspace_purged", team_id=team_id, **told)
+    with base.database.write() as session:
+        installations.forget_removed(session, before)
     if done:
         base.database.tidy()
     return done
