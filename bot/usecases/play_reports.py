@@ -90,7 +90,7 @@ def asked(base: Base, rep: Rep, now: datetime) -> Reply:
     with base.database.read() as session:
         manages = bool(roles.below(session, rep.team_id, rep.id))
     owns = any(play.owner == rep.id for play in base.shelf.library.plays)
-    if not (manages or owns or rep.id in base.admins):
+    if not (manages or owns or rep.id in base.admins_of(rep.team_id)):
         raise errors.Refused("No manager, admin or owner.", code="no_play_report")
     return Reply(report_cards.whole(of_team(base, rep.team_id, now), rep.language))
 
@@ -116,7 +116,7 @@ def plan(base: Base, now: datetime) -> int:
 
 def _plays_of(base: Base, rep: Rep, plays: Iterable[Play], here: set[str]) -> list[str]:
     """The plays that somebody owns; to an admin those too whose owner nobody here is."""
-    admin = rep.id in base.admins
+    admin = rep.id in base.admins_of(rep.team_id)
     return [play.id for play in plays if play.owner == rep.id or (admin and play.owner not in here)]
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 import pytest
 from sqlmodel import SQLModel, select
 
-from storage import deliveries, installations, nudges, purge, reps, visits
+from storage import claims, deliveries, installations, purge, reps, visits
 from storage.installations import Installation
 from storage.keyring import Keyring, new
 from storage.session import Database
@@ -82,11 +82,11 @@ def test_nothing_is_claimed_planned_or_read_for_a_workspace_that_left(two: Datab
             for row in session.exec(select(NudgeRow)):
                 row.state, row.next_try_at, row.lease_until = "planned", NOW, None
             session.flush()
-            claims = [claim.nudge.team_id for claim in nudges.claim(session, "me", NOW, DAY, 9)]
+            taken = [claim.nudge.team_id for claim in claims.claim(session, "me", NOW, DAY, 9)]
             session.rollback()
         with database.read() as session:
             return (
-                sorted(claims),
+                sorted(taken),
                 [rep.team_id for rep in reps.everyone(session)],
                 [feed.team_id for feed in visits.feeds(session)],
             )
@@ -102,9 +102,9 @@ def test_what_is_in_hand_when_a_workspace_leaves_is_taken_up_when_it_is_back(two
             row.state, row.lease_until, row.intent_at = "sending", NOW - DAY, NOW - DAY
     leave(two)
     with two.write() as session:
-        assert [c.nudge.team_id for c in nudges.claim(session, "me", NOW, DAY, 9)] == ["T2"]
+        assert [c.nudge.team_id for c in claims.claim(session, "me", NOW, DAY, 9)] == ["T2"]
         installations.save(session, KEYS, installed("T1"))
-        assert [c.nudge.team_id for c in nudges.claim(session, "me", NOW, DAY, 9)] == ["T1"]
+        assert [c.nudge.team_id for c in claims.claim(session, "me", NOW, DAY, 9)] == ["T1"]
 
 
 # --- sign-ins and organisations -------------------------------------------------------------------------------------
