@@ -532,7 +532,7 @@ class PlaybookVersionRow(SQLModel, table=True):
     refused: bool = False
     changes: list[dict[str, Any]] = json_list()
     findings: list[dict[str, Any]] = json_list()
-    told_at: datetime | None = None
+    plays: dict[str, Any] = json_object()
 
 
 class AskedRow(SQLModel, table=True):

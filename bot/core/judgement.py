@@ -45,6 +45,8 @@ def judge(
     decision = cadence.decide(planned, facts, barred, holds, now, manners)
     if situation.account.archived_as is not None:
         return Judgement(Decision(Verdict.DROP, Rule.TOO_LATE), play)
+    if _is_of_another_version(planned, play):
+        return Judgement(Decision(Verdict.DROP, Rule.PLAY_CHANGED), play)
     if decision.verdict is not Verdict.SEND or planned.cue == fit.PROBLEM_STEP:
         return Judgement(decision, play)
     if planned.kind is Kind.VISIT_CARD:
@@ -52,6 +54,13 @@ def judge(
     if play is None or planned.kind is Kind.CHECK:
         return Judgement(decision, play)
     return _said(planned, play, library, situation, facts)
+
+
+def _is_of_another_version(planned: Nudge, play: Play | None) -> bool:
+    """True for a nudge of a play that is gone, or that is raised by something else since it was planned."""
+    if planned.kind in (Kind.VISIT_CARD, Kind.CHECK) or planned.cue == fit.PROBLEM_STEP:
+        return False  # these go out without a play, and choose it when they do
+    return play is None or play.nudge is None or play.nudge.cue.type != planned.cue
 
 
 def _said(planned: Nudge, play: Play, library: Library, situation: Situation, facts: RepFacts) -> Judgement:

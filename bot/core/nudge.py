@@ -49,6 +49,7 @@ class Rule(StrEnum):
     RECENT_CONTACT = "recent_contact"
     SAID_BEFORE = "said_before"
     TOO_LATE = "too_late"
+    PLAY_CHANGED = "play_changed"
     OUTRANKED = "outranked"
     HOLDOUT = "holdout"
 

@@ -68,7 +68,7 @@ def upgrade() -> None:
         sa.Column("refused", sa.Boolean(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
-        sa.Column("told_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("plays", sa.JSON(), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("playbook_version_pkey")),
     )
     with op.batch_alter_table("playbook_version", schema=None) as batch_op:
