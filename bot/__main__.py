@@ -9,6 +9,7 @@ from bot import demo, errors, log, settings, wiring
 from bot.cli import tell
 from bot.cli.app import app
 from bot.cli.services import Services
+from bot.jobs import playbooks
 from bot.settings import Settings
 from bot.slack import entrance, manifest
 from bot.usecases.ports import Base
@@ -49,7 +50,7 @@ def services(chosen: Settings) -> Services:
 
     return Services(
         now=the_clock.now,
-        playbooks=chosen.playbooks,
+        playbooks=lambda: playbooks.folder(chosen),
         cache=chosen.cache,
         fallback_zone=chosen.fallback_zone,
         loaded=lambda folder: wiring.content(chosen, folder),

@@ -27,7 +27,11 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="Folder of the SQLite file, the lock and the caches.")
     database_url: str = Field("", description="sqlite:///… or postgresql://…; empty: a SQLite file in the data folder.")
     cache_dir: Path | None = Field(None, description="Folder of what is built from playbooks; default: .kam-cache.")
-    playbooks: Path = Field(ROOT / "playbooks", description="Folder with the playbooks.")
+    playbooks: Path | str = Field(
+        ROOT / "playbooks", description="Folder with the playbooks, or a repository's address."
+    )
+    playbooks_seconds: float = Field(60, ge=1, description="How often the git host is asked for new playbooks.")
+    git_token: SecretStr = Field(SecretStr(""), description="Token for the git host of the playbooks.")
     timezone_fallback: str = Field("", description="Zone for reps of whom Slack names none; empty: the rep is asked.")
     mode: Mode = Field(Mode.SOCKET, description="How Slack reaches the bot: socket or http.")
     slack_bot_token: SecretStr = Field(SecretStr(""), description="Bot token, xoxb-…")
@@ -48,6 +52,11 @@ class Settings(BaseSettings):
     now: datetime | None = Field(None, description="Start of the test clock (ISO 8601 with offset).")
     clock_speed: float = Field(1.0, gt=0, le=100_000, description="How fast the test clock runs.")
     allow_loopback_fetch: bool = Field(False, description="Lets calendars be fetched from this machine.")
+
+    @field_validator("playbooks", mode="before")
+    @classmethod
+    def _is_folder_or_address(cls, value: object) -> object:
+        return Path(value) if isinstance(value, str) and "://" not in value else value
 
     @field_validator("slack_api_url")
     @classmethod
@@ -88,6 +97,21 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The address of the database."""
         return self.database_url or f"sqlite:///{self.data_dir / 'kam.sqlite3'}"
+
+    @property
+    def playbooks_address(self) -> str:
+        """The web address of the repository with the playbooks; empty where they come from a folder."""
+        return self.playbooks if isinstance(self.playbooks, str) else ""
+
+    @property
+    def playbooks_folder(self) -> Path:
+        """The folder with the playbooks; of a repository, the link to its good copy, which may not be there yet."""
+        return self.playbooks if isinstance(self.playbooks, Path) else self.playbooks_copies / "current"
+
+    @property
+    def playbooks_copies(self) -> Path:
+        """Where the good copy of a repository is kept."""
+        return self.data_dir / "playbooks"
 
     @property
     def cache(self) -> Path:

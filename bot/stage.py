@@ -94,7 +94,7 @@ class Stage:
             guide=guide,
             shortcuts=shortcuts,
             playbooks=self.workshop.report,
-            effect=Preview(SAMPLE, START, chosen.playbooks, chosen.cache / "effect", self.space.name_of).of,
+            effect=Preview(SAMPLE, START, chosen.playbooks_folder, chosen.cache / "effect", self.space.name_of).of,
             stop=self._halt_now,
         )
 
@@ -116,7 +116,7 @@ class Stage:
         if self.workshop is not None:
             self.space.add_channel(ROOM, PEOPLE)
             self.bot.ticks.plan()
-            self.workshop.start(lambda: self.bot.base.shelf)
+            self.workshop.start(lambda: self.bot.base)
         return self
 
     def __exit__(self, *_: object) -> None:

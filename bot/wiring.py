@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import IO
 
 from slack_sdk import WebClient
@@ -19,11 +18,10 @@ from slack_sdk import WebClient
 from bot import errors
 from bot.clock import Clock, SystemClock, TestClock, seconds
 from bot.connectors import client, drawing, holiday_calendar
-from bot.content import loader, training
-from bot.content.loader import Loaded
-from bot.core.matching import Weights
 from bot.core.workdays import CompanyCalendar
+from bot.jobs import playbooks
 from bot.jobs.pool import Pool
+from bot.jobs.reload import Reloader
 from bot.jobs.scheduler import POSTERS, Scheduler, Ticks
 from bot.log import log
 from bot.settings import Mode, Settings
@@ -53,40 +51,27 @@ def clock(settings: Settings) -> Clock:
     return TestClock(settings.now or datetime.now(UTC), settings.clock_speed)
 
 
-def content(settings: Settings, folder: Path | None = None) -> Loaded:
-    """The playbooks; a play that does not hold is left out, and said so in the log."""
-    loaded = loader.load(folder or settings.playbooks, cache=settings.cache / "playbooks.json")
-    for finding in loaded.findings:
-        if finding.severity == "error":
-            log.error("play_left_out", file=finding.file, line=finding.line, message=finding.message)
-    if not loaded.library.plays:
-        raise errors.BadContent("No play could be read.", repair="Run `kam check` and mend what it names.")
-    return loaded
-
-
-def weights(settings: Settings, loaded: Loaded, folder: Path | None = None) -> Weights:
-    """The matcher's weights, from the cache, else trained now (seconds)."""
-    lines = training.read_out_of_scope((folder or settings.playbooks) / "out_of_scope.yaml")
-    return training.ready(loaded.library, lines, settings.cache)
+content = playbooks.content
+weights = playbooks.weights
 
 
 def shelf(settings: Settings) -> Shelf:
-    loaded = content(settings)
-    return Shelf(loaded.library, weights(settings, loaded))
+    folder = playbooks.folder(settings)
+    loaded = content(settings, folder)
+    return Shelf(loaded.library, weights(settings, loaded, folder))
 
 
-def calendars(country: str | None, this_year: int) -> Callable[[str | None], CompanyCalendar]:
-    """Calendars by country, `country` being the company's; without any, weekends are off and nothing else."""
+def calendars(country: Callable[[], str | None], this_year: int) -> Callable[[str | None], CompanyCalendar]:
+    """Calendars by country, `country` being the company's now; without any, weekends are off and nothing else."""
+    years = range(this_year - 1, this_year + 3)
 
     @cache
-    def of(own: str | None) -> CompanyCalendar:
-        chosen = own or country
-        years = range(this_year - 1, this_year + 3)
-        if chosen is None:
+    def chosen(name: str | None) -> CompanyCalendar:
+        if name is None:
             return CompanyCalendar("", frozenset(), frozenset(), frozenset(years))
-        return holiday_calendar.company_calendar(chosen, years)
+        return holiday_calendar.company_calendar(name, years)
 
-    return of
+    return lambda own: chosen(own or country())
 
 
 def feed_reader(settings: Settings) -> Callable[[str, str | None, str | None], FeedAnswer]:
@@ -132,7 +117,7 @@ def base(settings: Settings, parts: Parts, opened: Database, on: Shelf) -> Base:
         shelf=on,
         clock=parts.clock,
         new_id=parts.new_id,
-        calendar_of=calendars(on.library.manners.country, parts.clock.now().year),
+        calendar_of=calendars(lambda: on.library.manners.country, parts.clock.now().year),
         messenger=parts.messenger,
         read_feed=feed_reader(settings),
         later=parts.later,
@@ -185,6 +170,7 @@ class Running:
         self._ticks: Ticks | None = None
         self._http: HttpServer | None = None
         self._opened: Database | None = None
+        self._reloader: Reloader | None = None
 
     @property
     def ticks(self) -> Ticks:
@@ -217,7 +203,14 @@ class Running:
         if scheduled:
             self._scheduler = Scheduler(self.ticks, settings.clock_speed)
             self._scheduler.start()
+            self.follow_playbooks()
         log.info("bot_started", mode=settings.mode.value, port=self.http.port, plays=len(self.base.shelf.library.plays))
+
+    def follow_playbooks(self, settle: float = 1.0) -> None:
+        """Puts changed playbooks to use from now on; `settle` seconds after the last file was written."""
+        today = self.clock.now
+        self._reloader = playbooks.reloader(self.settings, lambda: self.base, lambda: today().date(), settle=settle)
+        self._reloader.start()
 
     def _tenants(self, who: Identity | None, opened: Database) -> Tenants:
         """The workspace of the token, or all that installed the app."""
@@ -274,6 +267,8 @@ class Running:
         One that has not come up yet closes what there is.
         """
         began = seconds()
+        if self._reloader is not None:
+            self._reloader.stop()
         if self._line is not None:
             self._line.close()
         if self._http is not None:

@@ -78,3 +78,10 @@ def is_boss(session: Session, team_id: str, manager_id: str, rep_id: str) -> boo
         if above == manager_id:
             return True
     return False
+
+
+def is_manager(session: Session, team_id: str, person_id: str) -> bool:
+    """True if somebody is a manager: as an admin said, or as an account names them."""
+    said = select(RoleRow).where(RoleRow.team_id == team_id, RoleRow.manager_id == person_id)
+    named = select(AccountRow).where(AccountRow.team_id == team_id, AccountRow.manager == person_id)
+    return session.exec(said.limit(1)).first() is not None or session.exec(named.limit(1)).first() is not None

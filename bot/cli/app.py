@@ -98,7 +98,7 @@ def check(
 ) -> None:
     """Check playbooks: every error at once, with file, line and repair."""
     services: Services = context.obj
-    chosen = folder or services.playbooks
+    chosen = folder or services.playbooks()
 
     def strays(loaded: Loaded) -> Iterable[tuple[str, str, str]]:
         return training.nearest_play_warnings(loaded.library, services.weights(loaded, chosen))

@@ -72,7 +72,7 @@ def command(
         accounts=accounts,
         start=start.date(),
         days=days,
-        playbooks=services.playbooks,
+        playbooks=services.playbooks(),
         cache=services.cache / "effect",
         fallback=services.fallback_zone,
         holdout=holdout,

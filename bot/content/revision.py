@@ -59,7 +59,7 @@ def tree(spec: str, playbooks: Path) -> Iterator[Path]:
 def _repository(playbooks: Path, spec: str) -> Path:
     """The repository of the working folder, else that of the playbooks."""
     for start in (Path.cwd(), playbooks):
-        if start.is_dir() and (found := _git(start, "rev-parse", "--show-toplevel")) is not None:
+        if start.is_dir() and (found := git(start, "rev-parse", "--show-toplevel")) is not None:
             return Path(found.decode().strip())
     raise errors.BadInput(
         f"there is no folder {spec}, and this is no git repository either",
@@ -91,7 +91,7 @@ def _clean(path: str, spec: str) -> str:
 def _commit(root: Path, revision: str, spec: str) -> str:
     found = None
     if revision and "\x00" not in revision:
-        found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        found = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if found is None:
         raise errors.BadInput(
             f"there is neither a folder nor a git revision {spec}",
@@ -106,7 +106,7 @@ def _commit(root: Path, revision: str, spec: str) -> str:
 
 def _files(root: Path, commit: str, inside: str, spec: str) -> list[_File]:
     """The YAML files of the tree, in order of their paths."""
-    listed = _git(root, "ls-tree", "-r", "-z", "-l", "--full-tree", f"{commit}:{inside}")
+    listed = git(root, "ls-tree", "-r", "-z", "-l", "--full-tree", f"{commit}:{inside}")
     entries = [e for e in (listed or b"").decode("utf-8", "surrogateescape").split("\0") if e]
     if not entries:
         raise errors.BadInput(
@@ -146,7 +146,7 @@ def _check_size(files: list[_File], spec: str) -> None:
 
 def _write(root: Path, files: list[_File], top: Path) -> None:
     wanted = "".join(f"{file.blob}\n" for file in files).encode()
-    rest = _git(root, "cat-file", "--batch", given=wanted)
+    rest = git(root, "cat-file", "--batch", given=wanted)
     if rest is None:
         raise errors.BadInput(
             "git cannot read the files of that revision",
@@ -162,7 +162,7 @@ def _write(root: Path, files: list[_File], top: Path) -> None:
         at = start + file.size + 1
 
 
-def _git(folder: Path, *words: str, given: bytes = b"") -> bytes | None:
+def git(folder: Path, *words: str, given: bytes = b"") -> bytes | None:
     """What git answers, None where it refuses."""
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program without a shell; options end before what was given

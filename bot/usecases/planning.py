@@ -67,6 +67,19 @@ def replan(base: Base, session: Session, rep: Rep, now: datetime) -> None:
     base.wake.set()
 
 
+def replan_everyone(base: Base, now: datetime) -> None:
+    """To be called when the playbooks changed: what is still to come gets its new moment, or goes."""
+    with base.database.read() as session:
+        people = reps.everyone(session)
+    for rep in people:
+        if zone_of(base, rep) is not None:
+            with base.database.write() as session:
+                nudges.unplan(session, rep.team_id, rep.id, now)
+                nudges.wake_rep(session, rep.team_id, rep.id, now)
+    plan_everyone(base, now)
+    base.wake.set()
+
+
 def _due(plays: Iterable[Play], situation: Situation, moments: Moments) -> Iterator[Nudge]:
     """What is due within the horizon of the moments."""
     return (n for n in fit.planned(plays, situation, moments) if moments.by is None or n.due_at <= moments.by)

@@ -11,7 +11,7 @@ from bot.core.cadence import RepFacts
 from bot.core.message import Actions, Button, Message, Paragraph
 from bot.core.nudge import Nudge
 from bot.core.texts import cards as texts
-from bot.usecases import calendars, offers, play_reports, stand_ins, team_digest
+from bot.usecases import calendars, offers, play_reports, playbook_notices, stand_ins, team_digest
 from bot.usecases.ports import Base
 
 
@@ -24,6 +24,8 @@ def message(
         known = dict(planned.facts)
         key, at = planned.key.removeprefix("event:"), datetime.fromisoformat(known["visit"])
         return calendars.question(rep, key, known["event"], at, now, facts.hours.zone)
+    if planned.cue == playbook_notices.CUE:
+        return playbook_notices.message(base, session, rep, planned, now)
     if planned.cue in offers.CUES:
         return offers.question(base, session, rep, planned, now)
     if planned.cue in stand_ins.CUES:

@@ -1,0 +1,87 @@
+"""The playbooks of the settings: read, learned, and followed while the bot runs."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from bot import errors
+from bot.connectors import git_host
+from bot.connectors.good_copy import GoodCopy
+from bot.content import loader, training
+from bot.content.loader import Loaded
+from bot.core.matching import Weights
+from bot.jobs.playbook_sources import FolderSource, HostSource, Source
+from bot.jobs.reload import Reading, Reloader, Watcher
+from bot.log import log
+from bot.settings import Settings
+from bot.usecases.ports import Base
+
+GRACE = timedelta(minutes=1)  # who saves half a change mends it by then
+DRAFTS_KEPT = 3
+
+
+def source(settings: Settings, settle: float = 1.0) -> Source:
+    """Where the playbooks come from. Raises BadInput where the address cannot be used."""
+    address = settings.playbooks_address
+    if not address:
+        return FolderSource(settings.playbooks_folder, settle)
+    token = settings.git_token.get_secret_value()
+    repository = git_host.of(address, token, allow_loopback=settings.allow_loopback_fetch)
+    return HostSource(repository, GoodCopy(settings.playbooks_copies, address), settings.playbooks_seconds)
+
+
+def folder(settings: Settings) -> Path:
+    """The folder with the playbooks; of a repository the good copy, fetched where there is none yet."""
+    return source(settings).now().folder if settings.playbooks_address else settings.playbooks_folder
+
+
+def content(settings: Settings, folder_: Path | None = None) -> Loaded:
+    """The playbooks; a play that does not hold is left out, and said so in the log."""
+    loaded = loader.load(folder_ or folder(settings), cache=settings.cache / "playbooks.json")
+    for finding in loaded.findings:
+        if finding.severity == "error":
+            log.error("play_left_out", file=finding.file, line=finding.line, message=finding.message)
+    if not loaded.library.plays:
+        raise errors.BadContent("No play could be read.", repair="Run `kam check` and mend what it names.")
+    return loaded
+
+
+def weights(settings: Settings, loaded: Loaded, folder_: Path | None = None) -> Weights:
+    """The matcher's weights, from the cache, else trained now (seconds)."""
+    lines = training.read_out_of_scope((folder_ or folder(settings)) / "out_of_scope.yaml")
+    return training.ready(loaded.library, lines, settings.cache)
+
+
+def reloader(
+    settings: Settings,
+    base: Callable[[], Base],
+    today: Callable[[], date],
+    *,
+    watcher: Watcher | None = None,
+    settle: float = 1.0,
+    eager: bool = False,
+) -> Reloader:
+    """What puts changed playbooks to use. What it learns stays out of the cache that was built at set-up."""
+    drafts = settings.data_dir / "cache"
+
+    def load(changed: Path) -> Loaded:
+        return loader.load(changed, cache=drafts / "playbooks.json", today=today())
+
+    def train(loaded: Loaded, changed: Path) -> Weights:
+        lines = training.read_out_of_scope(changed / "out_of_scope.yaml")
+        learned = training.ready(loaded.library, lines, drafts)
+        _forget_old(drafts)
+        return learned
+
+    grace = timedelta(0) if settings.playbooks_address else GRACE
+    reading = Reading(load, train)
+    return Reloader(source(settings, settle), base, reading, watcher=watcher, eager=eager, grace=grace)
+
+
+def _forget_old(drafts: Path) -> None:
+    """Keeps the last weights only: each has some ten megabytes."""
+    with contextlib.suppress(OSError):  # another process tidies up too
+        found = sorted(drafts.glob("weights-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in found[DRAFTS_KEPT:]:
+            file.unlink(missing_ok=True)
