@@ -106,6 +106,7 @@ def command_line(command: Any = None, path: tuple[str, ...] = ("kam",)) -> Itera
     for name, inner in command.commands.items():
         if hasattr(inner, "commands"):
             yield from command_line(inner, (*path, name))
+        if hasattr(inner, "commands") and not inner.invoke_without_command:
             continue
         arguments = [p.name for p in inner.params if p.param_type_name == "argument"]
         options = {flag for p in inner.params if p.param_type_name == "option" for flag in p.opts if flag != "--help"}

@@ -13,11 +13,28 @@ from bot.core.account import Language
 from bot.core.estimate import Estimate, TooLittle
 from bot.core.evidence import Deed
 from bot.core.play_report import Finding, Ground
-from bot.usecases import play_reports, report_cards
+from bot.usecases import play_reports, playbook_overview, report_cards
 from bot.usecases.play_reports import Report
 
-playbooks_app = typer.Typer(help="What the plays do.", no_args_is_help=True)
+playbooks_app = typer.Typer(help="Which playbooks are in use, and what the plays do.")
 MONTHS_A_YEAR = 12
+
+
+@playbooks_app.callback(invoke_without_command=True)
+def playbooks(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Show the version of the playbooks that the bot uses, what the last ones changed, and what was refused."""
+    if context.invoked_subcommand is not None:
+        return
+    services: Services = context.obj
+    try:
+        base = services.base()
+    except errors.KamError as error:
+        tell.fail(error, as_json)
+    if as_json:
+        tell.document(playbook_overview.document(base))
+    else:
+        shown = playbook_overview.page(base, Language.EN, services.now(), refused=True)
+        tell.message(shown, as_json=False)
 
 
 @playbooks_app.command("report")

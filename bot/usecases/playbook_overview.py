@@ -29,15 +29,21 @@ MORE = "playbooks:more"
 def overview(base: Base, rep: Rep, now: datetime) -> Message:
     """The version in use and what it changed; for managers, admins and owners also what was refused."""
     with base.database.read() as session:
+        may_mend = _may_mend(base, session, rep)
+    return page(base, rep.language, _local(base, rep, now), refused=may_mend)
+
+
+def page(base: Base, language: Language, local: datetime, *, refused: bool) -> Message:
+    """The same for whoever it may be, with times in the zone of `local`; `refused`: what was not taken is told too."""
+    with base.database.read() as session:
         versions = playbook_versions.last(session, EARLIER + 1, refused=False)
-        refused = playbook_versions.last(session, REFUSED, refused=True) if _may_mend(base, session, rep) else []
-    language, local = rep.language, _local(base, rep, now)
+        not_taken = playbook_versions.last(session, REFUSED, refused=True) if refused else []
     heading = texts.HEADING.of(language)
     parts: list[Part] = [Heading(heading), *_in_use(base, versions[:1], language, local)]
     if versions:
         parts += _changed(versions[0], language)
         parts += _earlier(versions[1:], language, local)
-    parts += _refused(refused, language, local)
+    parts += _refused(not_taken, language, local)
     return Message(heading, tuple(parts))
 
 

@@ -28,7 +28,6 @@ SETTING: Final = Text("{before} → {after}", "{before} → {after}")
 EARLIER_LINE: Final = Text("{when}{author}: {what}", "{when}{author}：{what}")
 BY: Final = Text(", {author}", "，{author}")
 
-CADENCE: Final = Text("How often I may speak (cadence.yaml)", "提醒的频率（cadence.yaml）")
 KINDS: Final = {
     Kind.ADDED: Text("“{title}” is new", "新增“{title}”"),
     Kind.REMOVED: Text("“{title}” is gone", "撤下“{title}”"),
