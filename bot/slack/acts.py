@@ -148,7 +148,6 @@ TAPS: dict[str, Tap] = {
     "plays:report": lambda a: play_reports.asked(a.base, a.rep, a.now),
     "problem:boss": lambda a: bosses.form(a.base, a.rep, a.text, a.now),
     "playbooks:more": lambda a: playbook_overview.line_by_line(a.base, a.rep, a.text),
-    "problem:boss": lambda a: bad_days.boss_form(a.base, a.rep, a.text, a.now),
     "problem:came_back": lambda a: bad_days.came_back(a.base, a.rep, a.text, a.now),
     "problem:done": lambda a: bad_days.done(a.base, a.rep, a.text, a.now),
     "problem:lesson": lambda a: bad_days.lesson_form(a.base, a.rep, a.text),
