@@ -1,6 +1,7 @@
 """The delivery engine: whatever breaks between plan and fate, nothing is lost, nothing doubled, nothing early."""
 
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -362,17 +363,23 @@ def test_a_nudge_that_waited_long_for_slack_is_not_failed_by_the_next_429(coach:
 def test_a_process_that_is_killed_again_and_again_before_the_post_makes_nothing_unknown(
     coach: Coach, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(*_: object) -> object:
+    killed = 0
+
+    def kill(*_: object) -> object:
+        nonlocal killed
+        killed += 1
         raise KilledError
 
-    for _ in range(3):
-        with monkeypatch.context() as patched:
-            patched.setattr(messenger.SlackMessenger, "post", killed)
+    with monkeypatch.context() as patched:
+        patched.setattr(messenger.SlackMessenger, "post", kill)
+        for _ in range(12):
             coach.clock.move_to(coach.now + timedelta(seconds=50))
             for claim in nudges.take(coach.bot.base, "me"):
-                with pytest.raises(KilledError):
+                with suppress(KilledError):
                     nudges.handle(coach.bot.base, claim)
-        coach.restart()
+    assert killed >= 4
+    coach.restart()
+    for _ in range(4):
         later(coach, 50)
     in_the_end_sent_once(coach)
 

@@ -5,6 +5,7 @@ Every run prints its seed; `--seed` takes the same decisions again. Ends with 1 
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ SHOWN = ("lost", "doubled", "early", "late_unsaid", "false_fate", "misdirected",
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     wish = _wish()
     if wish.only:
         return _one(wish)

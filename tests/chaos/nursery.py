@@ -1,8 +1,10 @@
 """Bots that are born quickly: a process that has read the code already, and is copied for each life.
 
-Most of what a start costs is reading Python's modules, and that says nothing about delivery. What a copy runs is
-`kam serve`, whole, in a process of its own. The nursery takes JSON lines: `{"environment": …, "log": …}` begins a
-life and is answered with its pid, `{}` waits for its end and is answered with its exit code.
+Most of what a start costs is reading Python's modules and the playbooks, and that says nothing about delivery. What a
+copy runs is `kam serve`, otherwise whole, in a process of its own.
+
+The nursery takes JSON lines: `{"environment": …, "log": …, "blind": …}` begins a life and is answered with its pid,
+`{}` waits for its end and is answered with its exit code.
 """
 
 import json
@@ -11,12 +13,13 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from bot import __main__ as bot
-from bot import settings
+from bot import settings, wiring
 from tests.chaos import blindness
 
 
@@ -42,7 +45,14 @@ def _live(environment: dict[str, str], log: str, blind: bool) -> None:
         os._exit(code)
 
 
+def _read_once() -> None:
+    """Reads the playbooks now, for every life to come."""
+    shelf = wiring.shelf(settings.Settings(data_dir=Path(tempfile.gettempdir()) / "kam-chaos-cache"))
+    wiring.shelf = lambda _: shelf
+
+
 def main() -> None:
+    _read_once()
     pid = 0
     for line in sys.stdin:
         wish = json.loads(line)

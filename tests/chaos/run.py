@@ -19,9 +19,7 @@ from tests.chaos.nursery import BotProcess
 from tests.chaos.troubles import Troubles
 from tests.chaos.world import Setup, World
 
-SETTLE = 240  # seconds for what is left at the end
-PAUSE = 1.6  # seconds between two troubles, more or less
-PAUSE = 1.6  # seconds between two troubles, more or less
+STALL = 90  # seconds at the end without any progress, after which what is left counts as stuck
 JUMP_EVERY = 12  # lives of a worker between two jumps of the clock
 CODES = {0, 1, -signal.SIGKILL}  # stopped, refused to start with a sentence, killed
 
@@ -115,7 +113,7 @@ class Run:
         began = time.monotonic()
         self.feeder.accounts()
         self.feeder.feed(min(self.setup.nudges, 30))
-        troubles = Troubles(self.world, self.workers, self.tally, str(self.setup.seed), PAUSE)
+        troubles = Troubles(self.world, self.workers, self.tally, str(self.setup.seed))
         for thread in (*self.workers, *([troubles] if self.troubled else [])):
             thread.start()
         self._feed_on()
@@ -132,7 +130,7 @@ class Run:
         lives = self.setup.kills if self.given is None else len(self.given)
         while any(worker.is_alive() for worker in self.workers):
             passed = (sum(self.tally.exits.values()) + 1) / max(lives, 1)
-            want = min(self.setup.nudges, int(self.setup.nudges * passed) + 20)
+            want = min(self.setup.nudges, int(self.setup.nudges * passed) + 40)
             if want > len(self.feeder.planned):
                 self.feeder.feed(want - len(self.feeder.planned))
             if len(self.feeder.visits) < 60 * passed:
@@ -146,13 +144,14 @@ class Run:
         if missing > 0:
             self.feeder.feed(missing)
         bots = [self.world.spawn(n) for n in range(self._count)]
-        end = time.monotonic() + SETTLE
         last = max((n.due_at for n in self.feeder.planned), default=self.world.clock.now())
-        until = self.world.clock.now()
-        while time.monotonic() < end:
-            until = self.world.clock.now()
-            if until > last and count_open(self.world) == 0 and all(bot.is_ready() for bot in bots):
+        least, moved = self.setup.nudges * 2, time.monotonic()
+        while time.monotonic() < moved + STALL:
+            until, left = self.world.clock.now(), count_open(self.world)
+            if until > last and left == 0 and all(bot.is_ready() for bot in bots):
                 break
+            if left < least:
+                least, moved = left, time.monotonic()
             time.sleep(0.2)
         for bot in bots:
             self._stop(bot)

@@ -1,5 +1,6 @@
 """What goes wrong around the bots while they live and die: Slack, the database, the disk."""
 
+import itertools
 import random
 import resource
 import threading
@@ -19,18 +20,22 @@ UNCLEAR = ("drop", "http_500", "internal_error", "fatal_error")
 
 
 class Troubles(threading.Thread):
-    """Makes one trouble after the other until it is told to leave off. Every trouble passes."""
+    """Makes a trouble for each life of a bot until it is told to leave off. Every trouble passes."""
 
-    def __init__(self, world: World, workers: list[Worker], tally: Tally, seed: str, pause: float = 0.6) -> None:
+    def __init__(self, world: World, workers: list[Worker], tally: Tally, seed: str) -> None:
         super().__init__(name="troubles")
-        self.world, self.workers, self.tally, self.pause = world, workers, tally, pause
+        self.world, self.workers, self.tally = world, workers, tally
         self.random = random.Random(f"{seed}:troubles")
         self.enough = threading.Event()
         self.failure: BaseException | None = None
 
     def run(self) -> None:
         try:
-            while not self.enough.wait(self.random.uniform(0.5, 1.5) * self.pause):
+            for made in itertools.count(1):
+                while sum(self.tally.exits.values()) < made - 1:
+                    if self.enough.wait(0.1):
+                        return
+                self.enough.wait(self.random.uniform(0, 1))
                 self.make_one()
         except BaseException as error:  # noqa: BLE001 - told to the run, which fails with it
             self.failure = error
