@@ -5,7 +5,7 @@ once, however many processes plan it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -106,7 +106,8 @@ def plan(base: Base, now: datetime) -> int:
     for rep in people:
         here[rep.team_id].add(rep.id)
     plays = base.shelf.library.plays
-    owners = [rep for rep in people if _plays_of(base, rep, plays, here[rep.team_id])]
+    admins = {team_id: base.admins_of(team_id) for team_id in here}
+    owners = [rep for rep in people if _plays_of(rep, plays, here[rep.team_id], admins[rep.team_id])]
     found = [n for rep in owners if (zone := planning.zone_of(base, rep)) for n in _messages(base, rep, zone, now)]
     if not found:
         return 0
@@ -114,10 +115,9 @@ def plan(base: Base, now: datetime) -> int:
         return nudges.plan(session, found, now)
 
 
-def _plays_of(base: Base, rep: Rep, plays: Iterable[Play], here: set[str]) -> list[str]:
+def _plays_of(rep: Rep, plays: Iterable[Play], here: Collection[str], admins: Collection[str]) -> list[str]:
     """The plays that somebody owns; to an admin those too whose owner nobody here is."""
-    admin = rep.id in base.admins_of(rep.team_id)
-    return [play.id for play in plays if play.owner == rep.id or (admin and play.owner not in here)]
+    return [play.id for play in plays if play.owner == rep.id or (rep.id in admins and play.owner not in here)]
 
 
 def _messages(base: Base, rep: Rep, zone: ZoneInfo, now: datetime) -> Iterable[Nudge]:
@@ -147,7 +147,7 @@ def message(base: Base, session: Session, rep: Rep, planned: Nudge, now: datetim
     """The month's message to an owner; None where there is nothing to say about their plays."""
     library = base.shelf.library
     here = {r.id for r in reps.everyone(session) if r.team_id == rep.team_id}
-    mine = _plays_of(base, rep, library.plays, here)
+    mine = _plays_of(rep, library.plays, here, base.admins_of(rep.team_id))
     report = _made(session, library, rep.team_id, now)
     found = tuple(f for f in report.findings if f.standing.play.id in mine)
     if not any(f.needs_a_decision or f.standing.figures.told for f in found):

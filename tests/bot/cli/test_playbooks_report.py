@@ -16,10 +16,10 @@ __all__ = ["kam", "team"]  # fixtures
 PLAY = "unseen-work"
 
 
-def trial(session: Session, now_account: str, number: int, arm: str) -> None:
+def trial(session: Session, number: int, arm: str, reps: int = 7) -> None:
     """A pair: nudged, or held out, forty days ago."""
-    at, rep = NOW - timedelta(days=40), f"R{number % 7}"
-    account = f"{now_account}{number}"
+    at, rep = NOW - timedelta(days=40), f"R{number % reps}"
+    account = f"a{number}"
     session.add(AccountRow(id=account, team_id="T1", rep_id=rep, name=account, name_key=account, created_at=at))
     session.flush()
     sent = {"state": "sent", "intent_at": at} if arm == "nudged" else {"state": "dropped", "rule": "holdout"}
@@ -36,9 +36,21 @@ def tried(team: Kam, tmp_path) -> Kam:
     with database.write() as session:
         holdouts.switch(session, "T1", 50, NOW - timedelta(days=60))
         for number in range(60):
-            trial(session, "a", number, "nudged" if number % 2 else "held_out")
+            trial(session, number, "nudged" if number % 2 else "held_out")
     database.close()
     return team
+
+
+def test_an_effect_on_fewer_than_five_reps_is_not_told(team: Kam, tmp_path) -> None:
+    team("account", "list", "--rep", "U0ANNA")
+    database = Database(f"sqlite:///{tmp_path}/data/kam.sqlite3")
+    with database.write() as session:
+        holdouts.switch(session, "T1", 50, NOW - timedelta(days=60))
+        for number in range(60):
+            trial(session, number, "nudged" if number % 2 else "held_out", reps=4)
+    database.close()
+    found = team("playbooks", "report", "--json").json
+    assert found["holdout"]["effect"] == {"too_little": "few_reps"}
 
 
 def test_without_a_hold_out_every_play_has_a_line_and_no_effect(team: Kam) -> None:

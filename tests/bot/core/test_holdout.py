@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import fit, holdout, judgement, simulate
+from bot.core import fit, holdout, judgement, simulate, why_not
 from bot.core.cadence import Verdict
 from bot.core.holdout import LARGEST, Arm
 from bot.core.nudge import Fate, Kind, Rule
+from bot.core.why_not import Bar
 from tests.bot.core import histories
 from tests.factories import (
     AS_BEFORE,
@@ -145,6 +147,16 @@ def test_the_others_are_sent_and_say_theirs() -> None:
 def test_switched_off_all_are_sent_and_none_has_a_side() -> None:
     judged = silent(pair(Arm.HELD_OUT), percent=0)
     assert (judged.decision.verdict, judged.arm) == (Verdict.SEND, None)
+
+
+@pytest.mark.parametrize(("arm", "rule"), [(Arm.HELD_OUT, Rule.HOLDOUT), (Arm.NUDGED, None)])
+def test_why_not_says_before_its_moment_that_it_will_not_come(arm: Arm, rule: Rule | None) -> None:
+    saturday = NOW + timedelta(days=3)
+    situation = a_situation(saturday, last_contact=NOW - timedelta(days=40))
+    situation = replace(situation, account=replace(situation.account, id=pair(arm)))
+    [found] = why_not.held(a_library(AS_BEFORE), situation, some_facts(holdout=10), {})
+    assert found.rule is rule
+    assert found.bar is (Bar.RULE if rule else Bar.LATER)
 
 
 # --- the plan -------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from tests.coach import TEAM, Coach
 
 PLAY = "as-before-the-deal"
 TITLE = "Signed, and still as keen as before"
+LEFT_OUT = "left out on purpose, to see whether such nudges help"
 
 
 @pytest.fixture
@@ -23,6 +24,11 @@ def coach(start_coach: StartCoach) -> Coach:
         coach.anna.types(f"account add Haus {number:02}")
     coach.anna.types("settings")
     return coach
+
+
+def about_the_play(answer: str) -> str:
+    """The line of an answer that names the play; empty if there is none."""
+    return next((line for line in answer.splitlines() if TITLE in line), "")
 
 
 def arms(coach: Coach, percent: int) -> dict[str, Arm]:
@@ -85,14 +91,14 @@ def test_a_nudge_that_is_left_out_never_comes_and_why_not_says_so(coach: Coach) 
     coach.bob.types("settings holdout 50")
     name = of(coach, Arm.HELD_OUT)
     silent(coach, name)
-    assert "left out on purpose, to see whether such nudges help" in coach.anna.types(f"why-not {name}")
+    assert LEFT_OUT in about_the_play(coach.anna.types(f"why-not {name}"))
     coach.until("2026-03-09 12:00")
     [row] = coach.rows(NudgeRow, play=PLAY)
     assert (row.state, row.rule, row.arm) == ("dropped", "holdout", "held_out")
     assert not any(name in text and "Do:" in text for text in coach.anna.dm)
     answer = coach.anna.types(f"why-not {name}")
-    assert "left out on purpose, to see whether such nudges help" in answer
-    assert f"Ask me and you get it: /kam advice {name}" in answer
+    assert LEFT_OUT in about_the_play(answer)
+    assert f"Ask me and you get it: /kam advice {name}" in about_the_play(answer)
 
 
 def test_the_other_side_is_nudged_as_ever(coach: Coach) -> None:
