@@ -20,6 +20,7 @@ from storage.tables import (
     PromiseRow,
     RecordRow,
     RepRow,
+    WorkspaceRow,
 )
 
 
@@ -34,7 +35,9 @@ class Keeping:
 
 def nameless(session: Session) -> list[tuple[str, str]]:
     """The active reps whose name Slack has not said yet, as (workspace, id)."""
+    left = select(WorkspaceRow.team_id).where(col(WorkspaceRow.left_at).is_not(None))
     query = select(RepRow.team_id, RepRow.id).where(col(RepRow.active), RepRow.name == "")
+    query = query.where(col(RepRow.team_id).not_in(left))
     return list(session.exec(query.order_by(RepRow.team_id, RepRow.id)))
 
 

@@ -41,30 +41,36 @@ def plan_all(base: Base, now: datetime) -> int:
     with base.database.read() as session:
         everyone = roles.managers(session)
     new = 0
-    for team_id, manager_id in everyone:
-        rep = _manager(base, Asker(team_id, manager_id), now)
-        zone = planning.zone_of(base, rep) if rep is not None else None
-        if rep is None or zone is None or not rep.active or not rep.team_digest:
+    for asker in (Asker(*who) for who in everyone):
+        try:
+            found = _near(base, asker, now)
+        except errors.KamError as error:  # a guest, or hours that leave no work day: the others get theirs
+            log.info("digest_not_planned", rep_id=asker.user_id, code=error.code)
             continue
-        hours = planning.hours_of(base, rep, zone)
-        this = monday(now.astimezone(zone).date())
-        found = [n for week in (this, this + WEEK) if (n := _planned(rep, hours, week, now)) is not None]
         if found:
             with base.database.write() as session:
                 new += nudges.plan(session, found, now)
     return new
 
 
-def _manager(base: Base, asker: Asker, now: datetime) -> Rep | None:
-    """The manager; met first where only a portfolio or an admin has named them yet."""
+def _near(base: Base, asker: Asker, now: datetime) -> list[Nudge]:
+    """The digests of a manager whose moment is near; none for those who want none, or whose hours are not known."""
+    rep = _manager(base, asker, now)
+    zone = planning.zone_of(base, rep)
+    if zone is None or not rep.active or not rep.team_digest:
+        return []
+    hours = planning.hours_of(base, rep, zone)
+    this = monday(now.astimezone(zone).date())
+    return [n for week in (this, this + WEEK) if (n := _planned(rep, hours, week, now)) is not None]
+
+
+def _manager(base: Base, asker: Asker, now: datetime) -> Rep:
+    """The manager; met first where only a portfolio or an admin has named them yet. Refuses guests and bots."""
     with base.database.read() as session:
         rep = reps.get(session, asker.team_id, asker.user_id)
     if rep is not None and planning.zone_of(base, rep) is not None:
         return rep
-    try:
-        return people.meet(base, asker, now).rep
-    except errors.Refused:
-        return None
+    return people.meet(base, asker, now).rep
 
 
 def _planned(rep: Rep, hours: WorkingHours, week: date, now: datetime) -> Nudge | None:

@@ -9,7 +9,7 @@ from bot.core.asked import Asked, Moment
 from bot.core.nudge import Fate, Kind
 from bot.core.problem import Step
 from bot.core.situation import RecordKind
-from storage import accounts, asked, history, nudge_history, nudges, replies, reps, roles, team
+from storage import accounts, asked, deliveries, history, nudge_history, nudges, replies, reps, roles, team
 from storage.session import Database
 from storage.tables import DialogueRow, NudgeRow
 from tests.factories import BERLIN, SHANGHAI, a_nudge, a_problem, a_promise, a_record, an_account
@@ -200,4 +200,16 @@ def test_forms_add_up_by_the_day(session: Session) -> None:
 def test_those_without_a_name_are_known(session: Session) -> None:
     reps.save(session, "T1", "U3")
     reps.save(session, "T1", "U4", active=False)
+    reps.save(session, "T3", "U5")
+    assert team.nameless(session) == [("T1", "U3"), ("T3", "U5")]
+    deliveries.workspace(session, "T3").left_at = NOW
+    session.flush()
     assert team.nameless(session) == [("T1", "U3")]
+
+
+def test_a_workspace_that_removed_the_app_has_no_managers(session: Session) -> None:
+    roles.set_manager(session, "T1", "U1", "U2", "U9", NOW)
+    assert roles.managers(session) == [("T1", "U2")]
+    deliveries.workspace(session, "T1").left_at = NOW
+    session.flush()
+    assert roles.managers(session) == []

@@ -11,7 +11,7 @@ from bot.jobs.scheduler import Ticks
 from storage.tables import NudgeRow, RepRow
 from tests.bot.conftest import StartCoach
 from tests.bot.slack.test_roles import set_manager
-from tests.coach import BERLIN, CHICAGO, Coach, a_moment
+from tests.coach import BERLIN, CHICAGO, TEAM, Coach, a_moment
 
 MONDAY = "2026-03-09"
 
@@ -186,6 +186,20 @@ def test_a_guest_is_no_manager_and_stops_nobody_elses(coach: Coach) -> None:
     coach.until(f"{MONDAY} 12:00", CHICAGO)
     assert digests(coach, "U5") == []
     assert len(read(coach)) == 1
+
+
+def test_a_manager_without_any_work_day_stops_nobody_elses(coach: Coach) -> None:
+    coach.nomad.types("settings timezone Europe/London")
+    set_manager(coach, "U2", "U4")
+    with coach.writing() as session:
+        row = session.get_one(RepRow, (TEAM, "U4"))
+        start = coach.now.date()
+        row.days_off = [(start + timedelta(days=n)).isoformat() for n in range(-10, 420)]
+        session.add(row)
+    coach.until(f"{MONDAY} 12:00", CHICAGO)
+    assert digests(coach, "U4") == []
+    assert len(read(coach)) == 1
+    assert {line["code"] for line in coach.said("digest_not_planned")} == {"no_workday"}
 
 
 def test_why_says_why_it_came_and_what_stops_it(coach: Coach) -> None:
