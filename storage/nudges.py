@@ -122,13 +122,12 @@ def _known(session: Session, ids: Sequence[str]) -> int:
 def unplan(session: Session, team_id: str, rep_id: str, now: datetime) -> None:
     """Takes back a rep's nudges that are still to come and were never tried, so that they can be planned anew.
 
-    What the coach asks or says by itself stays: it follows from no account, so nobody would plan it again.
+    What follows from no fact of an account stays: a word of the coach's own is planned only once.
     """
     query = (
         delete(NudgeRow)
         .where(col(NudgeRow.team_id) == team_id, col(NudgeRow.rep_id) == rep_id, PLANNED)
-        .where(col(NudgeRow.kind) != Kind.DIGEST.value)
-        .where(col(NudgeRow.due_at) > now, col(NudgeRow.attempt) == 0)
+        .where(col(NudgeRow.due_at) > now, col(NudgeRow.attempt) == 0, col(NudgeRow.kind) != Kind.DIGEST.value)
     )
     session.execute(query)
 

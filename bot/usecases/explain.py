@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from bot import errors
-from bot.core import wording
+from bot.core import fit, wording
 from bot.core.account import Language, OrderPhase, Rep, Stage
 from bot.core.asked import TEAM_WEEK
 from bot.core.message import Actions, Button, Message, Reply, plain
+from bot.core.problem import Step
 from bot.core.texts import cards as texts
 from bot.core.texts import facts, names, stand_in, why_not
 from bot.usecases import accounts as account_cases
@@ -46,7 +47,8 @@ def why(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     if row.sent_to is not None:
         lines.append((stand_in.WHY_THEIRS if row.rep_id == rep.id else stand_in.WHY_YOURS).of(language))
     if row.rep_id == rep.id:
-        lines.append(texts.WHY_OFF.of(language, off=texts.WHY_OFF_FACT.of(language)))
+        off = texts.WHY_OFF_STEP if row.cue == fit.PROBLEM_STEP else texts.WHY_OFF_FACT
+        lines.append(texts.WHY_OFF.of(language, off=off.of(language)))
     play = base.shelf.library.play(row.play)
     message = plain("\n".join(lines)) if play is None else advice.explanation(play, lines, language)
     if row.rep_id != rep.id:
@@ -72,6 +74,8 @@ def _value(value: str, language: Language, local: datetime) -> str:
         return names.STAGES[Stage(value)].of(language)
     if value in set(OrderPhase):
         return names.PHASES[OrderPhase(value)].of(language)
+    if value in set(Step):
+        return names.STEPS[Step(value)].of(language)
     try:
         if "T" in value:
             return wording.exact(datetime.fromisoformat(value), language, local)

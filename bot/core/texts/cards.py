@@ -58,6 +58,7 @@ WHY_OFF: Final = Text("It stops when: {off}", "什么时候不再发：{off}")
 WHY_OFF_FACT: Final = Text(
     'the fact changes, or you tap "Stop these" in the card\'s menu', "情况变了，或你在卡片菜单里点“别再发这类”"
 )
+WHY_OFF_STEP: Final = Text("the step is taken, or the client says it is over", "这一步做了，或客户说问题了结")
 WHY_HELD: Final = Text("Held back: {play}, because {rule}", "没有提：{play}，因为{rule}")
 WHY_MATCHED: Final = Text("Your words: {words}", "从你的话里看到：{words}")
 WHY_EVIDENCE: Final = Text("Evidence: {text} ({caveat})", "例证：{text}（{caveat}）")

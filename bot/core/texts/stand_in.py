@@ -55,7 +55,7 @@ HELLO: Final = Text(
 NOT_ME: Final = Text("Not me", "我不方便")
 DECLINED: Final = Text("Good, I tell them. Nothing comes to you.", "好，我会转告，不会再转给你。")
 FOR: Final = Text("For {name}, who is away. You stand in.", "{name}不在，由你代班。")
-FOR_UNTIL: Final = Text("For {name}, who is back on {day}. You stand in.", "{name}不在（{day}回来），由你代班。")
+FOR_UNTIL: Final = Text("For {name}, who is back on {day}. You stand in.", "{name}不在，{day}回来，这期间由你代班。")
 STANDING_IN: Final = Text("You stand in here for a colleague who is away.", "同事不在，这里由你代班。")
 CAME_BACK: Final = Text(
     "{account}: open again, from the start. I tell you what is due while you stand in.",

@@ -64,6 +64,14 @@ def test_a_colleague_is_named_and_told_once_who_asked_and_for_what(coach: Coach)
     assert "Stand-in: named" in coach.anna.types("settings")
 
 
+def test_who_changes_a_setting_meanwhile_is_told_all_the_same(coach: Coach) -> None:
+    coach.liwei.types("account add 博远")
+    coach.anna.types("settings standin <@U2|li>")
+    coach.liwei.types("settings card morning")
+    coach.until("2026-03-04 10:10")
+    assert len([text for text in coach.liwei.got() if text.startswith("Anna请你代班。")]) == 1
+
+
 @pytest.mark.parametrize("typed", ["standin none", "stand-in nobody", "代班 无", "standin 没有"])
 def test_nobody_stands_in_any_more(coach: Coach, typed: str) -> None:
     assert coach.anna.types(f"settings {typed}").startswith("Saved: nobody stands in for you.")
@@ -181,7 +189,7 @@ def test_it_comes_in_the_language_the_zone_and_the_hours_of_the_stand_in(away: C
     away.anna.types("settings off 2026-03-05")
     away.until("2026-03-05 02:30")
     [card] = [text for text in away.liwei.got() if "wrong valves came" in text]
-    assert card.startswith("Anna不在（3月6日（周五）回来），由你代班。")
+    assert card.startswith("Anna不在，3月6日（周五）回来，这期间由你代班。")
     assert "We heard you" in card, "what is said to the client stays in the client's language"
     assert sent(away, sent_to=LIWEI)[0].ended_at.isoformat() == "2026-03-05T01:00:00+00:00"
 
@@ -343,6 +351,7 @@ def test_why_says_it_truly_for_both(away: Coach) -> None:
     theirs = away.bob.types("why")
     assert "It came to you because you stand in for a colleague who was away." in theirs
     assert "a step of the open problem is due" in theirs
+    assert "step tell the client you heard them" in theirs
     assert "problems and promises go to your stand-in meanwhile" in away.anna.types("why-not Nordhaus")
     away.until("2026-03-05 10:00")
     assert "stand-in" not in away.anna.types("why-not Nordhaus")
