@@ -123,6 +123,7 @@ def base(settings: Settings, parts: Parts, opened: Database, on: Shelf) -> Base:
         later=parts.later,
         fallback_zone=settings.fallback_zone,
         draw=lambda chart: drawing.draw(chart, settings.cache),
+        sources=playbooks.sources(settings),
         admins=frozenset(settings.admins.replace(",", " ").split()),
         installer_of=parts.installer_of,
     )

@@ -367,6 +367,9 @@ class FeedbackRow(SQLModel, table=True):
     wish: str = added("")
     facts: dict[str, Any] = json_object()
     sent_as: str | None = None
+    sent_to: dict[str, Any] = json_object()
+    taken_at: datetime | None = None
+    told_at: datetime | None = None
 
 
 class DeliveryRow(SQLModel, table=True):

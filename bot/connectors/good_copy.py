@@ -23,10 +23,11 @@ OLD = 3600  # seconds: another process may be at work on what is younger
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One revision on disk: its folder of playbooks, and what is known of its commit."""
+    """One revision on disk: its folder of playbooks, what is known of its commit, and where they lie in the repository."""
 
     folder: Path
     commit: Commit
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class GoodCopy:
             commit = Commit(told["revision"], told["author"], at, told["title"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return Kept(folder, commit) if told.get("address") == self.address else None
+        return Kept(folder, commit, str(told.get("path") or "")) if told.get("address") == self.address else None
 
     def keep(self, playbooks: Playbooks, commit: Commit, name: str) -> Kept:
         """Writes a revision to disk, whole or not at all, without putting it to use. Raises Unavailable."""
@@ -68,7 +69,7 @@ class GoodCopy:
                 repair="Look whether the data folder can be written and has room.",
                 code="copy_not_written",
             ) from error
-        return Kept(final / top, commit)
+        return Kept(final / top, commit, playbooks.path)
 
     def use(self, kept: Kept) -> None:
         """Makes a revision the good copy, in one step, and takes away those before it. Raises Unavailable."""
@@ -100,6 +101,7 @@ class GoodCopy:
             file.write_bytes(data)
         at = commit.at.isoformat() if commit.at is not None else ""
         told = {"address": self.address, "revision": commit.revision, "author": commit.author, "at": at}
+        told |= {"path": playbooks.path}
         (fresh / ABOUT).write_text(json.dumps({**told, "title": commit.title}), "utf-8")
 
 

@@ -20,6 +20,7 @@ from bot.core.account import Language
 from bot.core.advice import Facts
 from bot.core.case import CaseAccount
 from bot.core.complaint import Complaint, Wrong
+from bot.core.library import Library
 from bot.core.playbook import Play
 
 Case = dict[str, yaml_edit.Plain]
@@ -82,6 +83,23 @@ def draft(playbooks: Playbooks, complaint: Complaint) -> Draft:
             return _moment(playbooks, entry, complaint)
         case Wrong.PLAY:
             return _question(playbooks, entry, complaint)
+
+
+def is_in(library: Library, complaint: Complaint) -> bool:
+    """True if the playbooks in use do as a complaint wished."""
+    play = library.play(complaint.right if complaint.wrong is Wrong.PLAY else complaint.play)
+    if play is None:
+        return False
+    match complaint.wrong:
+        case Wrong.WORDING:
+            language = _written_in(complaint.wish) or complaint.language
+            return any(wording.say == _tidy(complaint.wish, language) for wording in play.wordings.of(language))
+        case Wrong.MOMENT:
+            account = complaint.account
+            return account is not None and not narrowing.comes(play, account, complaint.by_stage, library.manners)
+        case Wrong.PLAY:
+            known = {sentences.same(ask) for language in Language for ask in play.asks.of(language)}
+            return bool(complaint.question) and sentences.same(complaint.question) in known
 
 
 # --- the three kinds ------------------------------------------------------------------------------------------------

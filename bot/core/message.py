@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`action` names what a tap does, `value` what it is about."""
+    """`action` names what a tap does, `value` what it is about; with a `url` it opens that page."""
 
     action: str
     label: str
     value: str = ""
     primary: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field of a form: free text, a choice if there are `options`, a date, a tick, or people by their ids."""
+    """One field of a form: free text, a choice if there are `options`, a date, a tick, or people by their ids.
+
+    A `radio` shows its choices side by side, so that one tap is enough.
+    """
 
     id: str
     label: str
-    kind: str = "text"  # text | lines | choice | choices | date | time | tick | people
+    kind: str = "text"  # text | lines | choice | choices | radio | date | time | tick | people
     options: tuple[Option, ...] = ()
     initial: str = ""
     hint: str = ""

@@ -1,21 +1,23 @@
 """The playbooks of the settings: read, learned, and followed while the bot runs."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot import errors
 from bot.connectors import git_host
 from bot.connectors.good_copy import GoodCopy
-from bot.content import loader, training
+from bot.content import loader, patch_file, training
 from bot.content.loader import Loaded
+from bot.core.library import Library
 from bot.core.matching import Weights
 from bot.jobs.playbook_sources import FolderSource, HostSource, Source
 from bot.jobs.reload import Reading, Reloader, Watcher
 from bot.log import log
 from bot.settings import Settings
-from bot.usecases.ports import Base
+from bot.usecases.ports import Base, Sources
 
 GRACE = timedelta(minutes=1)  # who saves half a change mends it by then
 DRAFTS_KEPT = 3
@@ -77,6 +79,34 @@ def reloader(
     grace = timedelta(0) if settings.playbooks_address else GRACE
     reading = Reading(load, train)
     return Reloader(source(settings, settle), base, reading, watcher=watcher, eager=eager, grace=grace)
+
+
+def sources(settings: Settings) -> Sources:
+    """Where the playbooks in use are written; of a repository with a token, also the way to propose a change."""
+    cache = settings.data_dir / "cache" / "playbooks.json"
+
+    def teach(library: Library) -> Weights:
+        return training.train(library, training.read_out_of_scope(settings.playbooks_folder / "out_of_scope.yaml"))
+
+    address, token = settings.playbooks_address, settings.git_token.get_secret_value()
+    if not address:
+        top = partial(patch_file.top_of, settings.playbooks_folder)
+        return Sources(lambda: settings.playbooks_folder, top, cache, teach)
+    copies = GoodCopy(settings.playbooks_copies, address)
+    repository = git_host.of(address, token, allow_loopback=settings.allow_loopback_fetch)
+
+    def propose(branch: str, files: Mapping[str, str], title: str, body: str) -> str:
+        kept = copies.current()
+        if kept is None or repository.archive(known=kept.commit.revision) is not None:  # it would undo what is newer
+            repair = "Try again in some minutes, when they are in use."
+            raise errors.Refused("There are newer playbooks on the git host.", repair=repair, code="newer_playbooks")
+        return repository.propose(branch, files, title, body)
+
+    def inside() -> str:
+        kept = copies.current()
+        return kept.path if kept is not None else ""
+
+    return Sources(lambda: settings.playbooks_folder, inside, cache, teach, propose if token else None)
 
 
 def _forget_old(drafts: Path) -> None:

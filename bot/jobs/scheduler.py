@@ -10,7 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.jobs.delivery import Delivery
 from bot.log import log
-from bot.usecases import calendars, installing, nudges, planning, play_reports, team_digest, team_figures
+from bot.usecases import calendars, installing, nudges, patches, planning, play_reports, team_digest, team_figures
 from bot.usecases.installing import Tenancy
 from bot.usecases.ports import Base
 from storage import deliveries, turns, undo
@@ -25,6 +25,7 @@ PLAN_EVERY = timedelta(minutes=10)
 PLAN_SECONDS = 60  # whether it is time is asked more often: a process that planned may have died
 STOP_SECONDS = 8.0
 FEED_SECONDS = 300
+PASS_ON_SECONDS = 60
 CLEAN_SECONDS = 6 * 3600
 RENEW_SECONDS = 600
 DELIVERIES_KEPT = timedelta(days=2)
@@ -118,6 +119,11 @@ class Ticks:
             if mine:
                 calendars.sync_all(self.base, self.base.clock.now())
 
+    def pass_on(self) -> None:
+        """Passes on what reps said was wrong, and tells them what is in the playbooks since."""
+        patches.pass_on(self.base)
+        patches.tell_what_is_in(self.base)
+
     def clean(self) -> None:
         """Forgets what no retry and no undo can refer to any more."""
         with turns.turn(self.base.database, "clean") as mine:
@@ -162,6 +168,7 @@ class Scheduler:
         for job, seconds in (
             (ticks.plan_if_due, PLAN_SECONDS),
             (ticks.sync, FEED_SECONDS),
+            (ticks.pass_on, PASS_ON_SECONDS),
             (ticks.clean, CLEAN_SECONDS),
             (ticks.renew, RENEW_SECONDS),
         ):

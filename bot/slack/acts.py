@@ -19,6 +19,7 @@ from bot.usecases import (
     explain,
     feedback,
     offers,
+    patch_decisions,
     pauses,
     people,
     pictures,
@@ -51,7 +52,7 @@ def _more(act: Act) -> Reply:
         case "later":
             return snoozes.later(act.base, act.rep, nudge_id, act.now)
         case "wrong":
-            return feedback.wrong_form(act.rep, nudge_id)
+            return feedback.form(act.base, act.rep, nudge_id)
         case "stop":
             return snoozes.stop(act.base, act.rep, nudge_id, act.now)
         case _:
@@ -65,8 +66,7 @@ def _advice_more(act: Act) -> Reply:
         case "why":
             return advice.why(act.base, act.rep, value)
         case "wrong":
-            play, _ = advice.dialogue_subject(act.base, act.rep, value)
-            return feedback.wrong_form(act.rep, f"play:{play}")
+            return feedback.form(act.base, act.rep, f"{feedback.ADVICE}{value}")
         case "rehearse":
             play, _ = advice.dialogue_subject(act.base, act.rep, value)
             return rehearsals.start(act.base, act.rep, play, act.now)
@@ -142,6 +142,9 @@ TAPS: dict[str, Tap] = {
     "offer:take": lambda a: offers.take(a.base, a.rep, a.text, a.now),
     "pause:off": lambda a: Reply(pauses.end(a.base, a.rep, a.now), replace=True),
     "pause:on": lambda a: replace(pauses.pause(a.base, a.rep, a.text, a.now), replace=True),
+    "patch:leave": lambda a: patch_decisions.leave(a.base, a.rep, a.text, a.now),
+    "patch:open": lambda a: Reply(),
+    "patch:propose": lambda a: patch_decisions.propose(a.base, a.rep, a.text, a.now),
     "picture:change": lambda a: pictures.change(a.base, a.rep, a.text),
     "picture:open": lambda a: pictures.open_one(a.base, a.rep, a.text, a.now),
     "picture:still": lambda a: pictures.still_true(a.base, a.rep, a.text, a.now),
@@ -201,5 +204,6 @@ FORMS: dict[str, Callable[[Act, Filled], Reply]] = {
     "promise_move": lambda a, f: promise_taps.moved(a.base, a.rep, a.text, f.get("due"), a.now),
     "roles": lambda a, f: roles.submit(a.base, a.rep, f.get("rep"), f.get("manager"), a.now),
     "stand_in": lambda a, f: stand_ins.submit(a.base, a.rep, f.get("people"), a.now),
-    "wrong": lambda a, f: feedback.wrong(a.base, a.rep, a.text, f.get("text"), a.now),
+    "wrong": lambda a, f: feedback.submitted(a.base, a.rep, a.text, f, a.now),
+    "wrong_unnamed": lambda a, f: feedback.unnamed_submitted(a.base, a.rep, a.text, f, a.now),
 }

@@ -155,10 +155,11 @@ class Listeners:
             try:
                 reply = act()
             except errors.Refused as error:
-                ack(
-                    response_action="errors",
-                    errors={_first_input(view): _sentence(error, self.answers.language(asker))},
-                )
+                field = _field(view, error.params.get("field", ""))
+                ack(response_action="errors", errors={field: _sentence(error, self.answers.language(asker))})
+                return
+            if reply.form is not None:
+                ack(response_action="update", view=modals.render(reply.form, modals.private(view)))
                 return
             ack()
             if reply.message is not None:
@@ -206,7 +207,7 @@ class Listeners:
         if "command" in body:
             ack(response_type="ephemeral", **blocks.render(message))
         elif body.get("type") == "view_submission":
-            ack(response_action="errors", errors={_first_input(body.get("view") or {}): message.summary})
+            ack(response_action="errors", errors={_field(body.get("view") or {}): message.summary})
         else:
             ack()
             self.answers.turn_away(body, message)
@@ -331,8 +332,10 @@ def _sentence(error: errors.Refused, language: Language) -> str:
     return text.of(language, **error.params)
 
 
-def _first_input(view: Payload) -> str:
-    return next((str(b["block_id"]) for b in view.get("blocks") or [] if b.get("type") == "input"), "text")
+def _field(view: Payload, wanted: str = "") -> str:
+    """The field that a refusal names, else the first."""
+    fields = [str(b["block_id"]) for b in view.get("blocks") or [] if b.get("type") == "input"]
+    return wanted if wanted in fields else next(iter(fields), "text")
 
 
 def _unescaped(text: str) -> str:

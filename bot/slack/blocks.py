@@ -22,6 +22,7 @@ HEADER = 150
 TEXT = 3_000
 LABEL = 75
 BUTTON_VALUE = 2_000
+URL = 3_000
 OPTION_VALUE = 150
 ELEMENTS = 25
 OPTIONS = 5
@@ -206,6 +207,8 @@ def _button(button: Button, action_id: str) -> Payload:
         shown["value"] = value
     if button.primary:
         shown["style"] = "primary"
+    if button.url.startswith("https://") and size(button.url) <= URL:
+        shown["url"] = button.url
     return shown
 
 

@@ -148,12 +148,22 @@ class SlackMessenger(Messenger):
 
     @override
     def upload(
-        self, team_id: str, to: str, name: str, content: bytes, comment: str, *, title: str = "", alt: str = ""
+        self,
+        team_id: str,
+        to: str,
+        name: str,
+        content: bytes,
+        comment: str,
+        thread: str | None = None,
+        *,
+        title: str = "",
+        alt: str = "",
     ) -> bool:
         channel = self.channel(team_id, to)
         if channel is None:
             return False
-        file = {"filename": name, "title": title or name, "content": content, "alt_txt": alt[:LONGEST_ALT] or None}
+        file: dict[str, Any] = {"filename": name, "title": title or name, "content": content, "thread_ts": thread}
+        file["alt_txt"] = alt[:LONGEST_ALT] or None
         sent = self._read(
             team_id, WebClient.files_upload_v2, channel=channel, initial_comment=blocks.fallback(comment), **file
         )

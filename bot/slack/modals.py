@@ -18,6 +18,7 @@ PLACEHOLDER = 150
 TYPED = 3_000
 PRIVATE = 3_000
 GROUP = 100
+RADIOS = 10
 BLOCKS = 100
 OK = "OK"
 
@@ -113,6 +114,8 @@ def _element(field: Input) -> Payload:
     match field.kind:
         case "choice" | "choices" if shown := _shown(field.options):
             return _select(field, shown)
+        case "radio" if shown := _shown(field.options):
+            return _radio(field, list(shown.values())[:RADIOS])
         case "date":
             return {"type": "datepicker", **_placeholder(field), **_initial_date(field.initial)}
         case "time":
@@ -154,6 +157,12 @@ def _tick(field: Input) -> Payload:
     option = shown[0] if shown else _option(Option(TICKED, field.placeholder or field.label))
     element: Payload = {"type": "checkboxes", "options": [option]}
     return {**element, "initial_options": [option]} if field.initial else element
+
+
+def _radio(field: Input, options: list[Payload]) -> Payload:
+    element: Payload = {"type": "radio_buttons", "options": options}
+    initial = next((option for option in options if option["value"] == field.initial), None)
+    return {**element, "initial_option": initial} if initial is not None else element
 
 
 def _shown(options: Sequence[Option]) -> dict[str, Payload]:

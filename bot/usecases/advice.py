@@ -356,3 +356,10 @@ def dialogue_subject(base: Base, rep: Rep, value: str) -> tuple[str, str | None]
     """The play and the account of a dialogue opened from advice."""
     given, place = _given(base, rep, value)
     return given.play(place).id, given.row.account_id
+
+
+def asked(base: Base, rep: Rep, value: str) -> tuple[Play, Account | None, str, int]:
+    """The play that is shown, the account, the question without the account's names, and the wording that is shown."""
+    given, place = _given(base, rep, value)
+    question = " ".join(_without(given.row.text, given.account).split())
+    return given.play(place), given.account, question, given.row.wording

@@ -165,7 +165,8 @@ def check(nudge_id: str, account: Account, rep: Rep, committed: str) -> Message:
         ("no_visit", cards.CHECK_NO_VISIT),
     )
     buttons = tuple(Button(f"check:{name}", text.of(language), nudge_id) for name, text in taps)
-    parts.append(Actions(buttons))
+    menu = Menu("card:more", ((cards.MORE_WRONG.of(language), f"wrong|{nudge_id}"),))
+    parts.append(Actions(buttons, menu))
     return Message(cards.CHECK_SUMMARY.of(language, account=account.name), tuple(parts))
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -91,9 +92,21 @@ class Messenger(Protocol):
         ...
 
     def upload(
-        self, team_id: str, to: str, name: str, content: bytes, comment: str, *, title: str = "", alt: str = ""
+        self,
+        team_id: str,
+        to: str,
+        name: str,
+        content: bytes,
+        comment: str,
+        thread: str | None = None,
+        *,
+        title: str = "",
+        alt: str = "",
     ) -> bool:
-        """Puts a file into the DM of a person; False if that was not possible. `alt` tells a picture in words."""
+        """Puts a file into the DM of a person, below the message `thread` if one is named; False if not possible.
+
+        `alt` tells a picture in words.
+        """
         ...
 
     def profile(self, team_id: str, user_id: str) -> Profile | None:
@@ -142,6 +155,21 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the playbooks in use are written, and how a change of them is tried out and proposed.
+
+    `top` is where the folder lies in its repository. `teach` trains a matcher (seconds). `propose` takes a branch,
+    whole files by their paths in the repository, a title and a text; None where there is no git host.
+    """
+
+    folder: Callable[[], Path]
+    top: Callable[[], str]
+    cache: Path | None = None
+    teach: Callable[[Library], Weights] | None = None
+    propose: Callable[[str, Mapping[str, str], str, str], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Base:
     """What every use case works on."""
 
@@ -157,6 +185,7 @@ class Base:
     draw: Callable[[Chart], bytes | None] = lambda _chart: None  # a picture as PNG; None where it cannot be drawn
     admins: frozenset[str] = frozenset()  # Slack user ids; with many workspaces each behind its workspace, `T1/U1`
     installer_of: Callable[[str], str | None] = lambda _team: None  # who installed the app in a workspace
+    sources: Sources | None = None  # None where nobody changes playbooks from Slack
     wake: threading.Event = field(default_factory=threading.Event)  # set when something may be due at once
 
     def admins_of(self, team_id: str) -> frozenset[str]:

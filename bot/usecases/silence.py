@@ -34,7 +34,16 @@ class NobodyToTell(Messenger):
 
     @override
     def upload(
-        self, team_id: str, to: str, name: str, content: bytes, comment: str, *, title: str = "", alt: str = ""
+        self,
+        team_id: str,
+        to: str,
+        name: str,
+        content: bytes,
+        comment: str,
+        thread: str | None = None,
+        *,
+        title: str = "",
+        alt: str = "",
     ) -> bool:
         return False
 

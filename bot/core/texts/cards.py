@@ -77,11 +77,6 @@ STOPPED: Final = Text(
     'No more "{title}" from me. /kam settings brings it back.', "不再发“{title}”。想恢复：/kam settings"
 )
 
-WRONG_TITLE: Final = Text("What was wrong?", "哪里不对？")
-WRONG_LABEL: Final = Text("What should it have said or done?", "应该怎么说、怎么做？")
-WRONG_SEND: Final = Text("Send", "提交")
-WRONG_THANKS: Final = Text("Thank you. The play's owner will see it.", "谢谢，负责这条打法的人会看到。")
-
 TOO_OLD: Final = Text("That card is over: {what}.", "这张卡片已经结束：{what}。")
 OVER_VISIT: Final = Text("the visit has begun or is past", "拜访已经开始或结束")
 OVER_CANCELLED: Final = Text("the visit was called off", "拜访已取消")

@@ -5,6 +5,7 @@ from typing import Final
 from bot.core.texts import (
     cards,
     credit,
+    feedback,
     holdout,
     installing,
     picture,
@@ -307,6 +308,7 @@ REFUSALS: Final = {
     ),
     **privacy.REFUSALS,
     **roles.REFUSALS,
+    **feedback.REFUSALS,
     **stand_in.REFUSALS,
     "refused": Text("That cannot be done.", "这件事做不了。"),
     **promises.REFUSALS,

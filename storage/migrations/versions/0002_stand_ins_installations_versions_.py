@@ -78,6 +78,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("wish", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("facts", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("sent_as", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column("sent_to", sa.JSON(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("taken_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("told_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
 
     with op.batch_alter_table("nudge", schema=None) as batch_op:
         batch_op.add_column(sa.Column("sent_to", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
@@ -146,6 +149,9 @@ def downgrade() -> None:
         batch_op.drop_column("sent_to")
 
     with op.batch_alter_table("feedback", schema=None) as batch_op:
+        batch_op.drop_column("told_at")
+        batch_op.drop_column("taken_at")
+        batch_op.drop_column("sent_to")
         batch_op.drop_column("sent_as")
         batch_op.drop_column("facts")
         batch_op.drop_column("wish")

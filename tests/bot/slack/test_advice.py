@@ -237,7 +237,7 @@ def test_why_gives_the_principle_the_words_and_the_source(coach: Coach) -> None:
 def test_wrong_opens_a_form_and_keeps_what_was_said(coach: Coach) -> None:
     coach.anna.types(f"advice {LATE}")
     coach.anna.taps("This is wrong")
-    assert "Thank you." in coach.anna.fills(text="They already know.")
+    assert "Thank you." in coach.anna.fills(wrong="wording", wish="They already know.")
     assert coach.row(FeedbackRow).text == "They already know."
 
 

@@ -183,7 +183,7 @@ def test_after_an_all_day_visit_is_the_end_of_that_day_not_its_midnight(coach: C
 
 def test_wrong_opens_a_form_and_keeps_what_was_said(coach: Coach) -> None:
     coach.anna.taps("This is wrong")
-    assert "Thank you. The play's owner will see it." in coach.anna.fills(text="Too pushy for them.")
+    assert "Thank you. I pass it on" in coach.anna.fills(wrong="moment", wish="Too pushy for them.")
     kept = coach.row(FeedbackRow)
     assert (kept.text, kept.play, kept.nudge_id) == ("Too pushy for them.", card(coach).play, card(coach).id)
 

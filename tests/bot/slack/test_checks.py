@@ -32,7 +32,7 @@ def test_each_answer_is_kept_with_the_commitment(coach: Coach, label: str, said:
     assert coach.anna.dm[-1].splitlines() == [
         "Nordhaus: how did it go?",
         f"You meant to: {do}",
-        "[Done] [Did it differently] [Not this time] [No visit]",
+        "[Done] [Did it differently] [Not this time] [No visit] […: This is wrong]",
     ]
     check = coach.anna.messages[-1]
     assert said in coach.anna.taps(label, on=check)

@@ -11,7 +11,7 @@ from bot.practice import limits, payloads, render
 from bot.slack import modals
 
 STAGES = (Option("early", "Early"), Option("mature", "Mature"), Option("early", "Early again"), Option("", "None"))
-KINDS = ["text", "lines", "choice", "choices", "date", "time", "tick", "unheard of"]
+KINDS = ["text", "lines", "choice", "choices", "radio", "date", "time", "tick", "unheard of"]
 
 
 def form(*inputs, **more):
