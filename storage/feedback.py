@@ -17,6 +17,12 @@ def get(session: Session, feedback_id: str) -> FeedbackRow | None:
     return row
 
 
+def beginning(session: Session, feedback_id: str) -> list[FeedbackRow]:
+    """Those whose ids begin like this, two at most; for reading only."""
+    begins = col(FeedbackRow.id).startswith(feedback_id, autoescape=True)
+    return list(_read_only(session, list(session.exec(select(FeedbackRow).where(begins).limit(2)))))
+
+
 def newest(session: Session, most: int) -> list[FeedbackRow]:
     """The newest ones, newest first; for reading only."""
     rows = list(session.exec(select(FeedbackRow).order_by(col(FeedbackRow.at).desc(), FeedbackRow.id).limit(most)))

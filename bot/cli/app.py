@@ -11,7 +11,7 @@ from bot import errors
 from bot.cli import advise as advising
 from bot.cli import check as checking
 from bot.cli import effect as effecting
-from bot.cli import keys, playbooks, privacy, records, tell, troubles
+from bot.cli import keys, patch, playbooks, privacy, records, tell, troubles
 from bot.cli import plan as planning
 from bot.cli.group import Group
 from bot.cli.services import DemoWish, Services
@@ -27,6 +27,7 @@ app.add_typer(records.calendar_app, name="calendar")
 app.add_typer(keys.keys_app, name="keys")
 app.add_typer(troubles.problem_app, name="problem")
 app.add_typer(troubles.promise_app, name="promise")
+playbooks.playbooks_app.command("patch")(patch.patch)
 app.add_typer(playbooks.playbooks_app, name="playbooks")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]

@@ -23,7 +23,7 @@ OLD = 3600  # seconds: another process may be at work on what is younger
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One revision on disk: its folder of playbooks, what is known of its commit, and where they lie in the repository."""
+    """One revision on disk: its folder of playbooks, its commit, and where they lie in the repository."""
 
     folder: Path
     commit: Commit

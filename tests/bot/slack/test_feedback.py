@@ -6,19 +6,20 @@ from datetime import timedelta
 
 import pytest
 
-from bot import errors, wiring
+from bot import errors
 from bot.connectors import git_host
 from bot.core.account import Language, Rep
 from bot.core.nudge import Kind
 from bot.jobs import playbooks
 from bot.practice.workspace import Member
+from bot.settings import Settings
 from bot.usecases import patch_decisions
 from storage.tables import FeedbackRow, NudgeRow
 from tests.bot.conftest import StartCoach
 from tests.coach import Coach, Person
 from tests.githosts import GitHost, running
 
-SHIPPED = wiring.Settings().playbooks
+SHIPPED = Settings().playbooks_folder
 
 
 @pytest.fixture(autouse=True)
