@@ -69,7 +69,7 @@ def _readers(base: Base, row: FeedbackRow) -> Iterator[Reader]:
     if owner is not None:
         yield owner
         return
-    found = (reader(base, row.team_id, admin) for admin in sorted(base.admins))
+    found = (reader(base, row.team_id, admin) for admin in sorted(base.admins_of(row.team_id)))
     yield from (each for each in found if each is not None)
 
 
