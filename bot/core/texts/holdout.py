@@ -16,8 +16,8 @@ NEVER: Final = Text(
     "问题、承诺、拜访卡片、拜访后的那一问，还有你主动来问的，从不省略。",
 )
 READ: Final = Text(
-    "/kam why-not says what is left out on an account. The result takes weeks: kam playbooks report",
-    "某个客户少发了什么，/kam why-not 会说明。结果要等几周才看得出：kam playbooks report",
+    "/kam why-not says what is left out on an account. The result takes weeks: /kam playbooks report",
+    "某个客户少发了什么，/kam why-not 会说明。结果要等几周才看得出：/kam playbooks 报告",
 )
 HOW: Final = Text(
     "Admins: /kam settings holdout 10 · /kam settings holdout off",

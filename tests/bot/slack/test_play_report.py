@@ -5,7 +5,6 @@ from itertools import count
 
 import pytest
 
-from bot import errors
 from bot.practice.records import Message
 from bot.usecases import play_reports
 from bot.usecases.play_reports import CUE
@@ -121,16 +120,11 @@ def test_show_all_lists_every_play_under_what_is_proposed(coach: Coach) -> None:
 
 
 def test_who_manages_nobody_and_owns_nothing_is_told_whom_it_is_for(coach: Coach) -> None:
-    rep = play_reports.reps.get
-    with coach.bot.base.database.read() as session:
-        anna = rep(session, TEAM, "U1")
-    assert anna is not None
-    with pytest.raises(errors.Refused) as refused:
-        play_reports.asked(coach.bot.base, anna, coach.now)
-    assert refused.value.code == "no_play_report"
+    assert "for managers, admins and owners of plays" in coach.anna.types("playbooks report")
+    assert "这份报告给经理、管理员和打法的负责人看" in coach.liwei.types("打法 报告")
     with coach.writing() as session:
         roles.set_manager(session, TEAM, "U3", "U1", "U6", coach.now)
-    assert play_reports.asked(coach.bot.base, anna, coach.now).message is not None
+    assert "What the plays do" in coach.anna.types("playbooks report")
 
 
 def test_an_owner_who_is_here_hears_of_their_own_plays_and_the_admin_does_not(coach: Coach) -> None:
