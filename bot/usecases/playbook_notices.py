@@ -115,4 +115,5 @@ def _line(trouble: Trouble, language: Language) -> str:
 
 def _sentence(text: str) -> str:
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "。", "!", "?")) else ".")
+    begun = text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text  # a path stays as it is
+    return begun + ("" if text.endswith((".", "。", "!", "?")) else ".")
