@@ -18,6 +18,7 @@ from bot.cli.services import DemoWish, Services
 from bot.content import training
 from bot.content.loader import Loaded
 from bot.core.holdout import LARGEST
+from bot.core.matching import Weights
 
 app = typer.Typer(cls=Group, help="The key-account coach.", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(records.account_app, name="account")
@@ -102,9 +103,16 @@ def check(
     chosen = folder or services.playbooks()
 
     def strays(loaded: Loaded) -> Iterable[tuple[str, str, str]]:
-        return training.nearest_play_warnings(loaded.library, services.weights(loaded, chosen))
+        return training.nearest_play_warnings(loaded.library, _weights(services, loaded, chosen))
 
     raise typer.Exit(checking.run(chosen, as_json, github, services.now().date(), strays))
+
+
+def _weights(services: Services, loaded: Loaded, folder: Path) -> Weights:
+    """The matcher's weights; kept only where there is a cache, for a check runs in other people's repositories too."""
+    if services.cache.exists():
+        return services.weights(loaded, folder)
+    return training.train(loaded.library, training.read_out_of_scope(folder / "out_of_scope.yaml"))
 
 
 @app.command()
