@@ -31,6 +31,7 @@ from bot.slack.app import connect
 from bot.slack.http import HttpServer, Ready
 from bot.slack.install import INSTALL, REDIRECT, Door
 from bot.slack.messenger import SlackMessenger
+from bot.slack.paced import Paces
 from bot.slack.socket_mode import Line
 from bot.slack.tenants import Identity, OneWorkspace, Tenants
 from bot.usecases.ports import Base, FeedAnswer, Messenger, Shelf
@@ -193,7 +194,7 @@ class Running:
         self._lock = _only_sender(settings)
         opened = self._opened = database(settings)
         tenants = self._tenants(who, opened)
-        self.base = base(settings, self._parts(tenants), opened, shelf(settings))
+        self.base = base(settings, self._parts(tenants, opened), opened, shelf(settings))
         if opened.is_sqlite:
             with opened.write() as session:
                 nudges.take_over(session, self.clock.now())
@@ -222,11 +223,11 @@ class Running:
             installations.serve_again(session, who.team_id)
         return OneWorkspace(who)
 
-    def _parts(self, tenants: Tenants) -> Parts:
+    def _parts(self, tenants: Tenants, opened: Database) -> Parts:
         def way(team_id: str) -> WebClient:
             return WebClient(tenants.identity(team_id).bot_token, base_url=self.settings.slack_api_url)
 
-        parts = Parts(self.clock, SlackMessenger(way, self.clock), self.pool.submit)
+        parts = Parts(self.clock, SlackMessenger(way, self.clock, known=Paces(opened, self.clock)), self.pool.submit)
         if self._new_id is not None:
             parts = replace(parts, new_id=self._new_id)
         return parts if self._entrance is None else replace(parts, installer_of=self._entrance.tenants.installer)

@@ -26,7 +26,7 @@ from bot.practice.server import Server
 from bot.practice.workspace import Member, Workspace
 from bot.settings import Mode, Settings
 from bot.wiring import Running
-from storage.tables import NudgeRow, VisitRow
+from storage.tables import NudgeRow, RepRow, VisitRow
 
 BERLIN, SHANGHAI, CHICAGO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai"), ZoneInfo("America/Chicago")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -225,10 +225,19 @@ class Coach:
         return self.clock.now()
 
     def deliver(self) -> None:
-        """Posts what is due now."""
-        while self.bot.ticks.deliver():
+        """Posts what is due now, a second later into a conversation that had a message just now."""
+        while self.bot.ticks.deliver() or self._let_rest():
             pass
         self.rest()
+
+    def _let_rest(self) -> bool:
+        """Lets time pass until those who have something due may have another message; False where nobody waits."""
+        due = {(n.team_id, n.rep_id) for n in self.rows(NudgeRow, state="planned") if n.next_try_at <= self.now}
+        at = [r.posted_at for r in self.rows(RepRow) if (r.team_id, r.id) in due and r.posted_at is not None]
+        resting = [a for a in at if self.now - timedelta(seconds=1) < a]
+        if resting:
+            self.clock.move_to(max(resting) + timedelta(seconds=1))
+        return bool(resting)
 
     def plan(self) -> None:
         self.bot.ticks.plan()

@@ -175,9 +175,7 @@ class Scheduler:
             self._scheduler.add_job(_guarded(job), "interval", seconds=max(SHORTEST, seconds / speed))
 
     def start(self) -> None:
-        # The only sender plans anew when it starts: the playbooks may have changed. Of several, one has just planned.
-        plan = self._ticks.plan if self._ticks.base.database.is_sqlite else self._ticks.plan_if_due
-        for first in (self._ticks.renew, plan, self._ticks.sync):
+        for first in (self._ticks.renew, self._ticks.plan, self._ticks.sync):  # the playbooks may have changed
             self._scheduler.add_job(_guarded(first))
         self._scheduler.start()
         self._delivery.start()

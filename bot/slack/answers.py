@@ -4,6 +4,7 @@ import re
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from bot.core.message import Message, Reply, plain
 from bot.core.texts import talk
 from bot.log import log
 from bot.slack import blocks, messenger, modals
+from bot.slack.paced import PacedClient, Paces
 from bot.slack.tenants import Tenants
 from bot.usecases import home, people
 from bot.usecases.ports import Asker, Base
@@ -26,6 +28,7 @@ HAN = re.compile("[一-鿿]")
 
 
 FORM_SECONDS = 2  # a trigger lives three
+POST_WAITS, HOME_WAITS = timedelta(seconds=30), timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,19 @@ class Answers:
 
     def __init__(self, base: Base, connection: Connection) -> None:
         self.base, self.connection = base, connection
+        self.paces = Paces(base.database, base.clock)
         self._lock = threading.Lock()
         self._homes: set[Asker] = set()
         self._pages: dict[Asker, int] = {}
 
-    def client(self, team_id: str) -> WebClient:
-        """Slack, as the bot of a workspace; each call is made once. Refused where the app is not installed."""
+    def client(self, team_id: str, patience: timedelta = timedelta()) -> WebClient:
+        """Slack, as the bot of a workspace; each call is made once, and waits so long if Slack asked for it.
+
+        Refused where the app is not installed.
+        """
         token = self.connection.tenants.identity(team_id).bot_token
-        return WebClient(token, base_url=self.connection.api_url, timeout=FORM_SECONDS, retry_handlers=[])
+        way = WebClient(token, base_url=self.connection.api_url, timeout=FORM_SECONDS, retry_handlers=[])
+        return PacedClient(way, team_id, self.paces, patience)
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
@@ -131,11 +139,12 @@ class Answers:
         host = urlsplit(url).netloc
         return host in ("hooks.slack.com", "hooks.slack-gov.com", urlsplit(self.connection.api_url).netloc)
 
-    def post(self, asker: Asker, message: Message) -> None:
-        """Answers in the DM of the asker."""
+    def post(self, asker: Asker, message: Message, channel: str | None = None) -> None:
+        """Answers in the DM of the asker: before anything that is queued, but never two messages in one second."""
         try:
-            self.client(asker.team_id).chat_postMessage(
-                channel=asker.user_id, unfurl_links=False, unfurl_media=False, **blocks.render(message)
+            self.paces.reserve(asker.team_id, asker.user_id)
+            self.client(asker.team_id, POST_WAITS).chat_postMessage(
+                channel=channel or asker.user_id, unfurl_links=False, unfurl_media=False, **blocks.render(message)
             )
         except (errors.Refused, SlackClientError, *messenger.BROKEN) as error:
             log.warning("answer_not_posted", error=type(error).__name__)
@@ -175,7 +184,7 @@ class Answers:
         page = self._pages.get(asker, 0)
         view = blocks.home(home.view(self.base, current, self.base.clock.now(), page))
         try:
-            self.client(rep.team_id).views_publish(user_id=rep.id, view=view)
+            self.client(rep.team_id, HOME_WAITS).views_publish(user_id=rep.id, view=view)
         except (errors.Refused, SlackClientError, *messenger.BROKEN) as error:
             log.warning("home_not_shown", error=type(error).__name__)
 

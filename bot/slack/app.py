@@ -310,7 +310,7 @@ class Listeners:
         now = self.base.clock.now()
         reply = self._answered(asker, lambda rep: router.words(Act(self.base, rep, text, now)), text)
         if reply.message is not None:
-            self.answers.post(Asker(asker.team_id, channel), reply.message)
+            self.answers.post(asker, reply.message, channel)
 
     def _meet_again(self, asker: Asker, left: bool) -> None:
         if people.known(self.base, asker) is None:

@@ -22,20 +22,19 @@ from bot.clock import Clock
 from bot.core.account import Language
 from bot.core.message import Message
 from bot.log import log
-from bot.slack import blocks
+from bot.slack import blocks, paced
+from bot.slack.paced import PacedClient, Paces, PausedError
 from bot.usecases.ports import Absent, Found, Messenger, NotPosted, Posted, Profile, Unclear, Unreadable
 
 EVENT_TYPE = "kam_nudge"
 POST_SECONDS = 5
 READ_SECONDS = 10
 SOON = timedelta(seconds=5)
-PAUSE = timedelta(seconds=30)  # after a 429 that does not say how long
 LONG_PAUSE = timedelta(minutes=5)
 PAGE = 15
 PAGES = 4
 LONGEST_ALT = 1000  # characters of a picture told in words; more is `alt_txt_too_large`
 
-RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
 UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable"})
 TEAM_WIDE = frozenset(
     {
@@ -80,11 +79,26 @@ class SlackMessenger(Messenger):
     """Reaches the people of every team that has a token.
 
     `client_of` gives any client of a team: its token and address are used, its time-out and retries are not. It
-    raises an error of the tree in `bot.errors` for a team that has no token (any more).
+    raises an error of the tree in `bot.errors` for a team that has no token (any more). `known` is what all processes
+    know of Slack's pace; without it nobody else posts.
     """
 
-    def __init__(self, client_of: Callable[[str], WebClient], clock: Clock, post_seconds: int = POST_SECONDS) -> None:
-        self._client_of, self._clock, self._post_seconds = client_of, clock, post_seconds
+    def __init__(
+        self,
+        client_of: Callable[[str], WebClient],
+        clock: Clock,
+        post_seconds: int = POST_SECONDS,
+        known: Paces | None = None,
+    ) -> None:
+        self._client_of, self._clock, self._post_seconds, self._known = client_of, clock, post_seconds, known
+
+    def _paced(self, team_id: str, way: WebClient) -> WebClient:
+        return PacedClient(way, team_id, self._known) if self._known is not None else way
+
+    def _rest(self, team_id: str, people: Sequence[str]) -> None:
+        """A message that somebody waits for goes at once, but counts, and lets their DM rest."""
+        if self._known is not None:
+            self._known.reserve(team_id, people[0] if len(people) == 1 else None)
 
     @override
     def post(self, team_id: str, to: str, message: Message, nudge_id: str) -> Posted | NotPosted | Unclear:
@@ -92,7 +106,7 @@ class SlackMessenger(Messenger):
             given = self._client_of(team_id)
         except errors.KamError as error:
             return NotPosted(error.code, team_wide=True)
-        client = posting_client(str(given.token), given.base_url, self._post_seconds)
+        client = self._paced(team_id, posting_client(str(given.token), given.base_url, self._post_seconds))
         try:
             answer = client.chat_postMessage(
                 channel=to,
@@ -142,6 +156,7 @@ class SlackMessenger(Messenger):
         channel = None if isinstance(answer, str) else (answer.get("channel") or {}).get("id")
         if not channel:
             return False
+        self._rest(team_id, people)
         return not isinstance(
             self._read(team_id, WebClient.chat_postMessage, channel=channel, **blocks.render(message)), str
         )
@@ -164,6 +179,7 @@ class SlackMessenger(Messenger):
             return False
         file: dict[str, Any] = {"filename": name, "title": title or name, "content": content, "thread_ts": thread}
         file["alt_txt"] = alt[:LONGEST_ALT] or None
+        self._rest(team_id, [to])
         sent = self._read(
             team_id, WebClient.files_upload_v2, channel=channel, initial_comment=blocks.fallback(comment), **file
         )
@@ -189,10 +205,13 @@ class SlackMessenger(Messenger):
         """What Slack answers to a call that may be repeated, or the word for why it does not."""
         try:
             given = self._client_of(team_id)
-            found = method(reading_client(str(given.token), given.base_url), **arguments).data
+            way = self._paced(team_id, reading_client(str(given.token), given.base_url))
+            found = method(way, **arguments).data
             return found if isinstance(found, dict) else "no_object"
         except errors.KamError as error:
             word = error.code
+        except PausedError:
+            word = "ratelimited"
         except SlackApiError as error:
             word = error_word(error.response)
         except (SlackClientError, *BROKEN) as error:
@@ -211,6 +230,8 @@ def _posted(answer: SlackResponse) -> Posted | Unclear:
 
 def outcome(error: Exception, now: datetime) -> NotPosted | Unclear:
     """What an error says of the post that met it: surely not posted, or nobody knows yet."""
+    if isinstance(error, PausedError):
+        return NotPosted("ratelimited", error.until, team_wide=True)
     if isinstance(error, SlackApiError):
         return _refused(error.response, now)
     if isinstance(error, urllib.error.URLError) and _never_left(error.reason):
@@ -229,8 +250,8 @@ def _never_left(reason: object) -> bool:
 
 def _refused(answer: SlackResponse, now: datetime) -> NotPosted | Unclear:
     word = error_word(answer)
-    if answer.status_code == 429 or word in RATE_LIMITED:
-        return NotPosted("ratelimited", now + _retry_after(answer.headers), team_wide=True)
+    if answer.status_code == 429 or word in paced.RATE_LIMITED:
+        return NotPosted("ratelimited", now + paced.retry_after(answer.headers), team_wide=True)
     if answer.status_code >= 500 or word in UNCLEAR or not _WORD.fullmatch(word):
         return Unclear(word if _WORD.fullmatch(word) else f"status_{answer.status_code}")
     if word in PASSING:
@@ -242,11 +263,6 @@ def error_word(answer: Any) -> str:
     """Slack's word for an error; empty where the answer holds none."""
     data = answer.data if isinstance(answer, SlackResponse) else answer
     return str(data.get("error") or "") if isinstance(data, dict) else ""
-
-
-def _retry_after(headers: Mapping[str, str]) -> timedelta:
-    given = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
-    return timedelta(seconds=min(max(int(given), 1), 3600)) if given.isdecimal() else PAUSE
 
 
 # --- what an answer says --------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot import errors
 from bot.clock import Clock
-from bot.slack import manifest, messenger
+from bot.slack import manifest, messenger, paced
 from bot.usecases import installing
 from storage.installations import Installation
 
@@ -116,4 +116,4 @@ class OAuth:
 
 def _may_pass(error: SlackApiError) -> bool:
     word = messenger.error_word(error.response)
-    return error.response.status_code >= 429 or word in messenger.RATE_LIMITED | messenger.UNCLEAR or not word
+    return error.response.status_code >= 429 or word in paced.RATE_LIMITED | messenger.UNCLEAR or not word
