@@ -140,3 +140,18 @@ def test_what_is_read_is_read_in_every_window(browser, alone):
     assert unread() == 2
     browser.post("/practice/act", json={"user": "U1", "do": "read", "channel": "D1", "ts": ts})
     assert unread() == 0
+
+
+def upload(alone, name: str, content: bytes) -> str:
+    alone.client.files_upload_v2(channel=alone.space.dm_channel("U1").id, filename=name, content=content)
+    return next(key for key, held in alone.space.files.items() if held["name"] == name)
+
+
+def test_a_picture_is_shown_and_any_other_file_only_handed_out(alone, browser):
+    png = b"\x89PNG\r\n\x1a\n..."
+    shown = browser.get(f"/practice/file/{upload(alone, 'chart.png', png)}")
+    assert (shown.headers["content-type"], shown.content) == ("image/png", png)
+    handed = browser.get(f"/practice/file/{upload(alone, 'page.html', b'<script>')}")
+    assert handed.headers["content-type"] == "application/octet-stream"
+    assert handed.headers["content-disposition"] == "attachment"
+    assert browser.get("/practice/file/F0NONE").status_code == 400

@@ -1,6 +1,7 @@
 """The Web API through slack_sdk's own client: what each method answers and refuses."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from slack_sdk import WebClient
@@ -276,3 +277,11 @@ def test_metadata_stays_over_an_update_until_it_is_cleared(alone):
     assert alone.space.dm("U1")[0].metadata == NUDGE
     alone.client.api_call("chat.update", json={"channel": "D1", "ts": sent["ts"], "text": "z", "metadata": {}})
     assert alone.space.dm("U1")[0].metadata is None
+
+
+def test_a_picture_told_in_too_many_words_and_a_file_of_nothing_are_refused(alone):
+    ask = partial(word, alone.client.files_getUploadURLExternal, filename="week.png")
+    assert ask(length=4, alt_txt="x" * 1001) == "alt_txt_too_large"
+    assert ask(length=0) == "missing_argument"
+    held = alone.client.files_getUploadURLExternal(filename="week.png", length=4, alt_txt="x" * 1000)
+    assert alone.space.files[held["file_id"]]["alt_txt"] == "x" * 1000
