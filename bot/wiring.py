@@ -110,6 +110,7 @@ class Parts:
     later: Callable[[Callable[[], None]], None]
     new_id: Callable[[], str] = lambda: secrets.token_hex(8)
     installer_of: Callable[[str], str | None] = lambda _team: None
+    only: str | None = None
 
 
 def base(settings: Settings, parts: Parts, opened: Database, on: Shelf) -> Base:
@@ -127,6 +128,7 @@ def base(settings: Settings, parts: Parts, opened: Database, on: Shelf) -> Base:
         sources=playbooks.sources(settings),
         admins=frozenset(settings.admins.replace(",", " ").split()),
         installer_of=parts.installer_of,
+        only=parts.only,
     )
 
 
@@ -230,6 +232,8 @@ class Running:
         parts = Parts(self.clock, SlackMessenger(way, self.clock, known=Paces(opened, self.clock)), self.pool.submit)
         if self._new_id is not None:
             parts = replace(parts, new_id=self._new_id)
+        if isinstance(tenants, OneWorkspace):
+            return replace(parts, only=tenants.team_id)
         return parts if self._entrance is None else replace(parts, installer_of=self._entrance.tenants.installer)
 
     def _reach(self, tenants: Tenants) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, or_, text
+from sqlalchemy import bindparam, or_, text, true
 from sqlmodel import Session, col, func, select
 
 from bot.core import pace as paces_of
@@ -47,18 +47,20 @@ def claim(
     limit: int,
     pace: Pace = paces_of.SLACK,
     busy: Iterable[Whose] = (),
+    only: str | None = None,
 ) -> list[Claim]:
     """Takes due nudges, at most one a rep, under a lease that ends at `now + lease`.
 
     Nudges whose lease ran out are taken again. A rep of whom something is in hand is passed over, and so are those
     in `busy`; so that this holds between processes too, they claim one after the other (on SQLite every write does).
-    Nothing is taken of a workspace that removed the app.
+    Nothing is taken of a workspace that removed the app, nor, if `only` names one, of any other: who has no token of a
+    workspace leaves its nudges to those who have.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
     taken: set[Whose] = {*busy, *_in_hand(session, now)}
-    looked_up = _rescue(session, owner, now, lease, limit, taken)
-    waiting = _waiting(session, now)
+    looked_up = _rescue(session, owner, now, lease, limit, taken, only)
+    waiting = [team_id for team_id in _waiting(session, now) if only in (None, team_id)]
     if not waiting or len(looked_up) >= limit:
         return looked_up
     buckets = paces.buckets(session, waiting, now, pace)
@@ -99,12 +101,12 @@ def _waiting(session: Session, now: datetime) -> list[str]:
 
 
 def _rescue(
-    session: Session, owner: str, now: datetime, lease: timedelta, limit: int, taken: set[Whose]
+    session: Session, owner: str, now: datetime, lease: timedelta, limit: int, taken: set[Whose], only: str | None
 ) -> list[Claim]:
     """What was left by a worker that is gone: what may have been posted is taken to be looked up, the rest put back."""
     query = (
         select(NudgeRow)
-        .where(IN_HAND, col(NudgeRow.lease_until) < now)
+        .where(IN_HAND, col(NudgeRow.lease_until) < now, true() if only is None else NudgeRow.team_id == only)
         .order_by(col(NudgeRow.priority), col(NudgeRow.intent_at), NudgeRow.id)
         .limit(RESCUED)
         .with_for_update(skip_locked=True)

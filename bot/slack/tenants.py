@@ -51,7 +51,7 @@ class Tenants(Protocol):
 
 
 class OneWorkspace(Tenants):
-    """The workspace of the token in the settings; whatever comes is from there."""
+    """The workspace of the token in the settings. What comes is from there; what goes out goes nowhere else."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
@@ -62,7 +62,13 @@ class OneWorkspace(Tenants):
 
     @override
     def identity(self, team_id: str) -> Identity:
+        if team_id != self.team_id:
+            raise _not_installed(team_id)
         return self._identity
+
+    @property
+    def team_id(self) -> str:
+        return self._identity.team_id
 
     @override
     def forget(self) -> None:

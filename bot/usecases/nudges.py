@@ -58,7 +58,7 @@ def take(base: Base, owner: str, limit: int = 50, busy: Iterable[Whose] = ()) ->
         if not nudges.anything_due(session, now):
             return []
     with base.database.write() as session:
-        return claims.claim(session, owner, now, LEASE, limit, busy=busy)
+        return claims.claim(session, owner, now, LEASE, limit, busy=busy, only=base.only)
 
 
 def handle(base: Base, claim: Claim) -> None:

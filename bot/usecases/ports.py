@@ -185,6 +185,7 @@ class Base:
     draw: Callable[[Chart], bytes | None] = lambda _chart: None  # a picture as PNG; None where it cannot be drawn
     admins: frozenset[str] = frozenset()  # Slack user ids; with many workspaces each behind its workspace, `T1/U1`
     installer_of: Callable[[str], str | None] = lambda _team: None  # who installed the app in a workspace
+    only: str | None = None  # the one workspace that this process has a token of; None: every one that installed it
     sources: Sources | None = None  # None where nobody changes playbooks from Slack
     wake: threading.Event = field(default_factory=threading.Event)  # set when something may be due at once
 

@@ -11,7 +11,7 @@ from bot.jobs.scheduler import Ticks
 from bot.slack import messenger
 from bot.usecases import nudges
 from bot.usecases.ports import NotPosted, Posted, Unclear
-from storage.tables import NudgeRow
+from storage.tables import NudgeRow, RepRow
 from tests.coach import BERLIN, Coach, a_moment
 
 DUE = "2026-03-04 17:00"
@@ -436,3 +436,19 @@ def test_a_process_that_was_frozen_longer_than_its_lease_does_not_post(
     for _ in range(12):
         later(coach, 8)
     in_the_end_sent_once(coach)
+
+
+def test_a_nudge_of_another_workspace_in_the_same_database_is_left_to_whoever_has_its_token(coach: Coach) -> None:
+    with coach.writing() as session:
+        mine = session.get(RepRow, ("T0PRACTICE", "U1"))
+        row = session.get(NudgeRow, card(coach).id)
+        assert row is not None
+        assert mine is not None
+        session.add(RepRow(**{**mine.model_dump(), "team_id": "T0ELSEWHERE"}))
+        row.team_id = "T0ELSEWHERE"
+        session.add(row)
+    coach.deliver()
+    assert (card(coach).state, card(coach).attempt, coach.posted()) == ("planned", 0, [])
+    answer = coach.bot.base.messenger.post("T0ELSEWHERE", "U1", Message("Hello."), "n")
+    assert isinstance(answer, NotPosted)
+    assert coach.posted() == []

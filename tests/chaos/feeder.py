@@ -1,20 +1,21 @@
 """What the bots are given to do: nudges written into the outbox, and visits that they plan for themselves."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.core.account import Account, Stage
 from bot.core.nudge import Kind, Nudge, identity
 from bot.core.situation import Visit
-from storage import accounts, nudges, visits
+from storage import accounts, nudges, reps, visits
 from tests.chaos.checker import Planned
 from tests.chaos.world import REPS, World
 
 LONG, SHORT = timedelta(hours=12), timedelta(minutes=10)
 SHORT_SHARE = 0.1
 VISITED = 20  # reps with an account
+STRANGERS = "T0ELSEWHERE"  # another workspace in the same database
 MOST_VISITS = 3  # of one rep in a run: nobody has more at once
 
 
@@ -50,19 +51,29 @@ class Feeder:
                 for n in made
             ]
 
-    def _nudge(self, key: str, rep: str, due: object, expires: object) -> Nudge:
+    def strangers(self) -> None:
+        """Nudges of a workspace of which no process here has a token, for reps with the same ids."""
+        now = self.world.clock.now()
+        made = [self._nudge(f"s{n}", f"U{n:05}", now, now + LONG, STRANGERS) for n in range(5)]
+        with self.world.database.write() as session:
+            for nudge in made:
+                reps.save(session, STRANGERS, nudge.rep_id, zone="Europe/Berlin", work_start="00:00", work_end="23:59")
+            nudges.plan(session, made, now)
+
+    def _nudge(self, key: str, rep: str, due: datetime, expires: datetime, team_id: str = "") -> Nudge:
         """The coach's own short question: it needs no account, and no cap holds it."""
+        team_id = team_id or self.world.team_id
         return Nudge(
-            id=identity(self.world.team_id, rep, "", key),
-            team_id=self.world.team_id,
+            id=identity(team_id, rep, "", key),
+            team_id=team_id,
             rep_id=rep,
             account_id="",
             kind=Kind.DIGEST,
             play="",
             key=key,
             cue="ignored_three",
-            due_at=due,  # type: ignore[arg-type]
-            expires_at=expires,  # type: ignore[arg-type]
+            due_at=due,
+            expires_at=expires,
             priority=5,
         )
 

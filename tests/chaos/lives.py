@@ -202,7 +202,8 @@ class Worker(threading.Thread):
 
 
 def count_open(world: World) -> int:
-    """How many nudges that are due have no fate yet."""
+    """How many nudges of the workspace that are due have no fate yet."""
     query = select(func.count()).where(NudgeRow.state.in_(("planned", "claimed", "sending")))  # type: ignore[attr-defined]
     with world.reading() as session:
-        return session.exec(query.where(NudgeRow.next_try_at <= world.clock.now())).one()
+        mine = query.where(NudgeRow.team_id == world.team_id, NudgeRow.next_try_at <= world.clock.now())
+        return session.exec(mine).one()

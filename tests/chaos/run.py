@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.chaos import evidence
 from tests.chaos.checker import Limits, Verdict, check
-from tests.chaos.feeder import Feeder
+from tests.chaos.feeder import STRANGERS, Feeder
 from tests.chaos.lives import Ending, Tally, Worker, any_ending, count_open
 from tests.chaos.nursery import BotProcess
 from tests.chaos.troubles import Troubles
@@ -112,6 +112,7 @@ class Run:
         """Raises what a thread of the run stumbled over."""
         began = time.monotonic()
         self.feeder.accounts()
+        self.feeder.strangers()
         self.feeder.feed(min(self.setup.nudges, 30))
         troubles = Troubles(self.world, self.workers, self.tally, str(self.setup.seed))
         for thread in (*self.workers, *([troubles] if self.troubled else [])):
@@ -155,7 +156,7 @@ class Run:
             time.sleep(0.2)
         for bot in bots:
             self._stop(bot)
-        return Limits(until)
+        return Limits(until, strangers=[STRANGERS])
 
     def _stop(self, bot: BotProcess) -> None:
         bot.send(signal.SIGTERM)

@@ -88,6 +88,13 @@ def test_no_kind_of_wrong_is_left_untried() -> None:
     assert {what for what, _, _ in WRONGS} == set(FATAL)
 
 
+def test_a_nudge_of_another_workspace_may_have_any_fate_but_reach_nobody_here() -> None:
+    for row in (a_row(team_id="T2", state="failed", ts=None), a_row(team_id="T2", state="planned", ts=None)):
+        limits = Limits(END, strangers=["T2"])
+        assert check([a_plan(team_id="T2")], [], [row], limits).faults == {}
+        assert check([a_plan(team_id="T2")], [a_message()], [row], limits).faults == {"misdirected": ["n"]}
+
+
 def test_a_visit_has_exactly_one_card() -> None:
     card = a_row(kind="visit_card", visit_id="v")
     assert found([a_message()], [card], visits=["v"]).faults == {}
