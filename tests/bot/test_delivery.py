@@ -449,6 +449,6 @@ def test_a_nudge_of_another_workspace_in_the_same_database_is_left_to_whoever_ha
         session.add(row)
     coach.deliver()
     assert (card(coach).state, card(coach).attempt, coach.posted()) == ("planned", 0, [])
-    answer = coach.bot.base.messenger.post("T0ELSEWHERE", "U1", Message("Hello."), "n")
+    answer = coach.bot.base.messenger.post("T0ELSEWHERE", "U1", Message("Hello.", ()), "n")
     assert isinstance(answer, NotPosted)
     assert coach.posted() == []
