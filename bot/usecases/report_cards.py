@@ -104,7 +104,7 @@ def whole(report: Reported, language: Language) -> Message:
         parts += [Bullets(tuple(lines[at : at + AT_ONCE])) for at in range(0, len(lines), AT_ONCE)]
     few = [f.standing.play.title.of(language) for f in report.findings if f.ground is Ground.FEW_REPS]
     if few:
-        comma = "、" if language is Language.ZH else "; "
+        comma = "；" if language is Language.ZH else "; "
         parts.append(Paragraph(comma.join(few), label=texts.FEW.of(language)))
     return Message(heading, (*parts, Small(span(report, language))))
 
