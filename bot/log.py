@@ -38,7 +38,17 @@ def configure(level: str = "INFO", *, as_json: bool | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for name in ("slack_bolt", "slack_sdk", "websocket", "apscheduler", "httpx", "httpcore", "waitress", "uvicorn"):
+    for name in (
+        "slack_bolt",
+        "slack_sdk",
+        "websocket",
+        "apscheduler",
+        "httpx",
+        "httpcore",
+        "waitress",
+        "uvicorn",
+        "watchfiles",
+    ):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlmodel import Session
@@ -13,13 +14,14 @@ from bot.core.account import Language, Rep
 from bot.core.changes import Change, Kind, Line
 from bot.core.message import Actions, Bullets, Button, Heading, Message, Paragraph, Part, Reply, Small
 from bot.core.texts import versions as texts
-from bot.core.version import Version
+from bot.core.version import Trouble, Version
 from bot.usecases import planning
 from bot.usecases.ports import Base
 from storage import playbook_versions, roles
 
 SHOWN = 5
 EARLIER = 3
+LOOKED_AT = 20
 REFUSED = 3
 PLAYS_BY_LINE = 8
 LINES_A_PLAY = 4
@@ -36,13 +38,16 @@ def overview(base: Base, rep: Rep, now: datetime) -> Message:
 def page(base: Base, language: Language, local: datetime, *, refused: bool) -> Message:
     """The same for whoever it may be, with times in the zone of `local`; `refused`: what was not taken is told too."""
     with base.database.read() as session:
-        versions = playbook_versions.last(session, EARLIER + 1, refused=False)
+        versions = playbook_versions.last(session, LOOKED_AT, refused=False)
         not_taken = playbook_versions.last(session, REFUSED, refused=True) if refused else []
     heading = texts.HEADING.of(language)
-    parts: list[Part] = [Heading(heading), *_in_use(base, versions[:1], language, local)]
-    if versions:
-        parts += _changed(versions[0], language)
-        parts += _earlier(versions[1:], language, local)
+    parts: list[Part] = [Heading(heading), *_in_use(base, versions, language, local)]
+    told = [version for version in versions if version.changes]
+    if told:
+        parts += _changed(told[0], language)
+        parts += _earlier(told[1 : EARLIER + 1], language, local)
+    elif versions:
+        parts.append(Small(texts.NOTHING_YET.of(language)))
     parts += _refused(not_taken, language, local)
     return Message(heading, tuple(parts))
 
@@ -128,7 +133,8 @@ def _in_use(base: Base, newest: Sequence[Version], language: Language, local: da
         yield Small(texts.VERSION.of(language, version=library.version))
         return
     version = newest[0]
-    origin, since = version.origin, wording.moment(version.seen_at, language, local)
+    same = list(takewhile(lambda v: v.version == version.version, newest))  # after a refused one it is told anew
+    origin, since = version.origin, wording.moment(same[-1].seen_at, language, local)
     yield Paragraph(texts.IN_USE.of(language, plays=len(library.plays), when=since))
     said = []
     if origin.changed_at is not None:
@@ -141,14 +147,12 @@ def _in_use(base: Base, newest: Sequence[Version], language: Language, local: da
 
 def _changed(version: Version, language: Language) -> Iterator[Part]:
     """The last change, a line a play, with one sentence as a taste."""
-    if not version.changes:
-        yield Small(texts.NOTHING_YET.of(language))
-        return
     changes = version.changes
     lines = [_named(change, language) for change in changes[:SHOWN]]
     if len(changes) > SHOWN:
         lines.append(texts.AND_MORE.of(language, count=len(changes) - SHOWN))
-    yield Paragraph("\n".join(f"• {line}" for line in lines), label=texts.CHANGED.of(language))
+    yield Paragraph(texts.CHANGED.of(language))
+    yield Bullets(tuple(lines))
     taste = next((line for change in changes for line in _mine(change, language)), None)
     if taste is not None:
         yield Paragraph(_line(taste, language))
@@ -156,10 +160,9 @@ def _changed(version: Version, language: Language) -> Iterator[Part]:
 
 
 def _earlier(versions: Sequence[Version], language: Language, local: datetime) -> Iterator[Part]:
-    told = [version for version in versions if version.changes]
-    if told:
+    if versions:
         yield Paragraph(texts.EARLIER.of(language))
-        yield Bullets(tuple(_summed(version, language, local) for version in told))
+        yield Bullets(tuple(_summed(version, language, local) for version in versions))
 
 
 def _summed(version: Version, language: Language, local: datetime) -> str:
@@ -175,13 +178,19 @@ def _refused(versions: Sequence[Version], language: Language, local: datetime) -
     lines = []
     for version in versions:
         first = version.troubles[0] if version.troubles else None
-        place = texts.NOTICE_PLACE.of(language, file=first.file, line=first.line) if first and first.file else ""
-        said = f"{place}: {first.message}".removeprefix(": ") if first is not None else ""
+        said = _place(first, language) + first.message if first is not None else ""
         when, by = _when(version, language, local), _by(version, language)
         lines.append(texts.REFUSED_LINE.of(language, when=when, author=by, count=len(version.troubles), first=said))
     if lines:
         yield Paragraph(texts.REFUSED.of(language))
         yield Bullets(tuple(lines))
+
+
+def _place(trouble: Trouble, language: Language) -> str:
+    if not trouble.file:
+        return ""
+    place = texts.NOTICE_PLACE.of(language, file=trouble.file, line=trouble.line)
+    return place + ("：" if language is Language.ZH else ": ")
 
 
 def _when(version: Version, language: Language, local: datetime) -> str:

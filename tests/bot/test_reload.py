@@ -186,6 +186,9 @@ def test_what_is_mended_in_time_is_told_to_nobody(coach: Coach, folder: Path) ->
     coach.until("2026-03-05 12:00")
     assert coach.row(NudgeRow, cue="playbooks_refused").state == "dropped"
     assert not any("newest playbooks" in seen for seen in owner(coach).got())
+    view = owner(coach).types("playbooks")
+    assert "in use since today 10:00" not in view  # it is tomorrow now
+    assert "in use since Wed 4 Mar, 10:00" in view
     assert [row.refused for row in sorted(coach.rows(PlaybookVersionRow), key=lambda r: r.seen_at)] == [
         False,
         True,

@@ -40,9 +40,9 @@ REWORDED_AND_MOVED: Final = Text("“{title}” has new words and comes at other
 COUNTED: Final = {
     Kind.ADDED: Text("{count} new", "新增 {count} 条"),
     Kind.REMOVED: Text("{count} gone", "撤下 {count} 条"),
-    Kind.REWORDED: Text("{count} in new words", "{count} 条换了说法"),
-    Kind.MOVED: Text("{count} at other moments", "{count} 条换了时机"),
-    Kind.TENDED: Text("{count} with another owner or review date", "{count} 条换了负责人或复查日期"),
+    Kind.REWORDED: Text("new words in {count}", "{count} 条换了说法"),
+    Kind.MOVED: Text("other moments for {count}", "{count} 条换了时机"),
+    Kind.TENDED: Text("another owner or review date for {count}", "{count} 条换了负责人或复查日期"),
     Kind.CADENCE: Text("how often I may speak", "提醒的频率"),
 }
 
