@@ -17,16 +17,18 @@ def get(session: Session, feedback_id: str) -> FeedbackRow | None:
     return row
 
 
-def beginning(session: Session, feedback_id: str) -> list[FeedbackRow]:
-    """Those whose ids begin like this, two at most; for reading only."""
+def beginning(session: Session, team_id: str, feedback_id: str) -> list[FeedbackRow]:
+    """Those of a workspace whose ids begin like this, two at most; for reading only."""
     begins = col(FeedbackRow.id).startswith(feedback_id, autoescape=True)
-    return list(_read_only(session, list(session.exec(select(FeedbackRow).where(begins).limit(2)))))
+    query = select(FeedbackRow).where(FeedbackRow.team_id == team_id, begins).limit(2)
+    return list(_read_only(session, list(session.exec(query))))
 
 
-def newest(session: Session, most: int) -> list[FeedbackRow]:
-    """The newest ones, newest first; for reading only."""
-    rows = list(session.exec(select(FeedbackRow).order_by(col(FeedbackRow.at).desc(), FeedbackRow.id).limit(most)))
-    return list(_read_only(session, rows))
+def newest(session: Session, team_id: str, most: int) -> list[FeedbackRow]:
+    """The newest ones of a workspace, newest first; for reading only."""
+    query = select(FeedbackRow).where(FeedbackRow.team_id == team_id)
+    rows = session.exec(query.order_by(col(FeedbackRow.at).desc(), FeedbackRow.id).limit(most))
+    return list(_read_only(session, list(rows)))
 
 
 def waiting(session: Session, taken_before: datetime, since: datetime, most: int) -> list[FeedbackRow]:

@@ -7,7 +7,7 @@ import typer
 
 from bot import errors
 from bot.cli import tell
-from bot.cli.records import JsonOption
+from bot.cli.records import JsonOption, TeamOption
 from bot.cli.services import Services
 from bot.content import patch_file
 from bot.content.patch import Draft
@@ -25,16 +25,18 @@ def patch(
     context: typer.Context,
     feedback: Annotated[str, typer.Argument(help="Its id, or how that begins; none: list them.")] = "",
     write: Annotated[bool, typer.Option("--write", help="Change the files instead of printing the change.")] = False,
+    team: TeamOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Print (or write) the change that comes of what a rep said was wrong, tried out; without FEEDBACK, list them."""
     services: Services = context.obj
-    base = services.base()
     try:
+        base = services.base()
+        team_id = services.team(base, team)
         if not feedback:
-            _list(base, as_json)
+            _list(base, team_id, as_json)
             return
-        row, sources = _row(base, feedback), _sources(base)
+        row, sources = _row(base, team_id, feedback), _sources(base)
         draft = complaints.drafted(sources, row)
         if draft is None or not draft.is_patch:
             raise _no_patch(draft)
@@ -53,9 +55,9 @@ def patch(
         print(diff, end="")
 
 
-def _list(base: Base, as_json: bool) -> None:
+def _list(base: Base, team_id: str, as_json: bool) -> None:
     with base.database.read() as session:
-        newest = rows.newest(session, SHOWN)
+        newest = rows.newest(session, team_id, SHOWN)
     found = [
         {
             "id": row.id,
@@ -75,9 +77,9 @@ def _list(base: Base, as_json: bool) -> None:
         print("No rep has said that anything is wrong.")
 
 
-def _row(base: Base, which: str) -> FeedbackRow:
+def _row(base: Base, team_id: str, which: str) -> FeedbackRow:
     with base.database.read() as session:
-        found = rows.beginning(session, which)
+        found = rows.beginning(session, team_id, which)
     if len(found) != 1:
         said = f"{len(found)} begin with {which!r}" if found else f"There is none whose id begins with {which!r}"
         raise errors.BadInput(f"{said}.", repair="`kam playbooks patch` lists them.", code="unknown_feedback")

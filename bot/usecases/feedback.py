@@ -1,10 +1,9 @@
 """What a rep says is wrong with a card: one tap and one sentence, kept without names and passed on."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from bot import errors
@@ -14,6 +13,7 @@ from bot.core.case import CaseAccount
 from bot.core.complaint import Complaint, Wrong
 from bot.core.message import Filled, Form, Input, Option, Reply, plain
 from bot.core.nudge import Kind
+from bot.core.part import Part
 from bot.core.texts import feedback as texts
 from bot.core.texts import talk
 from bot.core.wording import Text
@@ -36,6 +36,15 @@ class About:
     by_stage: bool = False
     question: str = ""
     nudge_id: str | None = None
+
+
+class _Unnamed(Part):
+    """What the second window carries, unseen."""
+
+    subject: str
+    wrong: Wrong
+    right: str
+    named: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,27 +145,35 @@ def _refuse_unfinished(wrong: Wrong, filled: Filled) -> None:
 
 def _unnamed_form(language: Language, subject: str, said: _Said, wish: str, question: str) -> Form:
     # Fields of their own: in a window that changes, Slack keeps what was typed into a field that stays.
-    about = {"subject": subject, "wrong": said.wrong.value, "right": said.right, "named": said.named}
+    about = _Unnamed(subject=subject, wrong=said.wrong, right=said.right, named=said.named)
     inputs = []
     if said.wish:
         inputs.append(_lines("wish_again", texts.UNNAMED_WISH, language, wish))
     if said.question:
         inputs.append(_lines("question_again", texts.UNNAMED_QUESTION, language, question[:LONGEST]))
     title, intro = texts.UNNAMED_TITLE.of(language), texts.UNNAMED_INTRO.of(language)
-    return _form("wrong_unnamed", title, intro, tuple(inputs), language, json.dumps(about))
+    return _form("wrong_unnamed", title, intro, tuple(inputs), language, about.model_dump_json())
 
 
 def unnamed_submitted(base: Base, rep: Rep, packed: str, filled: Filled, now: datetime) -> Reply:
     """Keeps what the rep read again; a client's name that still stands there in full is taken out all the same."""
-    told: Mapping[str, object] = json.loads(packed)
+    told = _unpacked(packed)
     with base.database.read() as session:
-        about = _about(base, session, rep, str(told["subject"]))
+        about = _about(base, session, rep, told.subject)
         names = [name for each in _names(session, rep) for name in each]
     wish, question = (
         unnamed.without(filled.get(field), names, rep.language) for field in ("wish_again", "question_again")
     )
-    said = _Said(Wrong(str(told["wrong"])), wish, str(told["right"]), bool(told["named"]), question)
+    said = _Said(told.wrong, wish, told.right, told.named, question)
     return _keep(base, rep, about, said, now)
+
+
+def _unpacked(packed: str) -> _Unnamed:
+    """What the second window carried. Refuses what is none of it."""
+    try:
+        return _Unnamed.model_validate_json(packed)
+    except ValidationError as error:
+        raise errors.Refused("That window is none of ours.", code="card_gone") from error
 
 
 def _names(session: Session, rep: Rep) -> tuple[list[str], list[str]]:
