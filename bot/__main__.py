@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from functools import cache
 
-from bot import demo, errors, log, settings, wiring
+from bot import demo, errors, log, metrics, settings, wiring
 from bot.cli import tell
 from bot.cli.app import app
 from bot.cli.services import Services
@@ -81,6 +81,11 @@ def _only_team(chosen: Settings, base: Base) -> str:
     )
 
 
+def _thread_failed(args: threading.ExceptHookArgs) -> None:
+    metrics.FAILURES.labels("thread").inc()
+    log.log.error("thread_failed", exc_info=args.exc_value)
+
+
 def main() -> None:
     """Runs a command. What nobody foresaw ends with 3 and a reference that stands in the log."""
     try:
@@ -88,7 +93,7 @@ def main() -> None:
     except errors.KamError as error:
         sys.exit(tell.say(error, as_json="--json" in sys.argv))
     log.configure(chosen.log_level)
-    threading.excepthook = lambda args: log.log.error("thread_failed", exc_info=args.exc_value)
+    threading.excepthook = _thread_failed
     try:
         with answering():
             app(obj=services(chosen), prog_name="kam")

@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,8 +14,9 @@ from functools import cache
 from typing import IO
 
 from slack_sdk import WebClient
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot import errors
+from bot import errors, metrics
 from bot.clock import Clock, SystemClock, TestClock, seconds
 from bot.connectors import client, drawing, holiday_calendar
 from bot.core.workdays import CompanyCalendar
@@ -28,7 +29,7 @@ from bot.settings import Mode, Settings
 from bot.slack import entrance
 from bot.slack.answers import Connection
 from bot.slack.app import connect
-from bot.slack.http import HttpServer, Ready
+from bot.slack.http import Environ, HttpServer, Page, Ready, Start
 from bot.slack.install import INSTALL, REDIRECT, Door
 from bot.slack.messenger import SlackMessenger
 from bot.slack.paced import Paces
@@ -242,10 +243,10 @@ class Running:
         is_http = settings.mode is Mode.HTTP
         way = Connection(tenants, settings.slack_api_url, secret if is_http else "", self._entrance is not None)
         app = connect(self.base, way)
-        pages = {}
+        pages: dict[str, Page] = {"/metrics": self._metrics}
         if self._entrance is not None:
             door = Door(self.base, self._entrance.tenancy, self._entrance.oauth)
-            pages = {INSTALL: door.install, REDIRECT: door.redirect}
+            pages |= {INSTALL: door.install, REDIRECT: door.redirect}
         self._http = HttpServer(
             settings.http_host, settings.http_port, self._ready(), app if is_http else None, pages=pages
         )
@@ -266,6 +267,29 @@ class Running:
             return {"database": False}
 
         return works
+
+    def _figures(self) -> Iterator[tuple[str, str, float]]:
+        """What the metrics say of this moment; without the figures of a database that does not answer."""
+        slack = self._line is None or self._line.is_open()
+        yield "kam_slack_connected", "1 while Slack can reach the bot (in socket mode: the line is open).", float(slack)
+        if self._scheduler is not None:
+            lag = self._scheduler.lag()
+            yield "kam_delivery_lag_seconds", "Since the delivery last came to the end of a tick.", lag
+        yield "kam_claims_in_hand", "Nudges that this process is bringing to their fate.", float(self.ticks.in_hand)
+        try:
+            with self.base.database.read() as session:
+                due, oldest = nudges.backlog(session, self.clock.now())
+        except SQLAlchemyError:
+            yield "kam_database_up", "1 while the database answers.", 0.0
+            return
+        yield "kam_database_up", "1 while the database answers.", 1.0
+        yield "kam_due_nudges", "Nudges that are due and not taken.", float(due)
+        yield "kam_due_oldest_seconds", "How long the oldest of them has waited.", oldest.total_seconds()
+
+    def _metrics(self, _environ: Environ, start: Start) -> Iterable[bytes]:
+        body = metrics.page(self._figures)
+        start("200 OK", [("Content-Type", metrics.CONTENT_TYPE), ("Content-Length", str(len(body)))])
+        return [body]
 
     def stop(self) -> None:
         """Finishes what is claimed, gives back the rest, closes everything, in ten seconds at most.

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+from bot import metrics
 from bot.clock import seconds
 from bot.log import log
 
@@ -32,9 +33,11 @@ class Delivery:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._tick()
+                with metrics.ticking("deliver"):
+                    self._tick()
                 self._ended_at = seconds()
             except Exception:  # noqa: BLE001 - the edge of a tick: the next one comes anyway
+                metrics.FAILURES.labels("tick").inc()
                 log.exception("tick_failed", tick="deliver")
             self._stopping.wait(SHORTEST)
             self._wake.wait(self._every - SHORTEST)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from bot import errors
+from bot import errors, metrics
 from bot.connectors import git_host
 from bot.connectors.good_copy import GoodCopy
 from bot.content import loader, patch_file, training
@@ -44,6 +44,8 @@ def content(settings: Settings, folder_: Path | None = None) -> Loaded:
     for finding in loaded.findings:
         if finding.severity == "error":
             log.error("play_left_out", file=finding.file, line=finding.line, message=finding.message)
+    metrics.PLAYS.set(len(loaded.library.plays))
+    metrics.PLAY_ERRORS.set(sum(finding.severity == "error" for finding in loaded.findings))
     if not loaded.library.plays:
         raise errors.BadContent("No play could be read.", repair="Run `kam check` and mend what it names.")
     return loaded

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from bot import metrics
 from bot.log import log
 
 
@@ -29,6 +30,7 @@ class Pool:
         try:
             job()
         except Exception:  # noqa: BLE001 - the edge of a job: it must not end its thread
+            metrics.FAILURES.labels("job").inc()
             log.exception("job_failed")
         finally:
             if held:

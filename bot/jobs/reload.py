@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot import errors
+from bot import errors, metrics
 from bot.content import ownership
 from bot.content.findings import Finding
 from bot.content.loader import Loaded
@@ -134,6 +134,9 @@ class Reloader:
             candidate.use()
             base.shelf.put(library, weights)
         self._watcher.took(loaded)
+        metrics.RELOADS.labels("used").inc()
+        metrics.PLAYS.set(len(library.plays))
+        metrics.PLAY_ERRORS.set(0)
         playbook_versions.adopted(base, library, candidate.origin)
         if is_new:
             planning.replan_everyone(base, base.clock.now())
@@ -153,6 +156,8 @@ class Reloader:
         self._watcher.refused(findings)
         base = self._base()
         troubles = candidate.troubles or _troubles(findings) or (_EMPTY,)
+        metrics.RELOADS.labels("refused").inc()
+        metrics.PLAY_ERRORS.set(len(troubles))
         owners = ownership.owners(findings, candidate.folder, base.shelf.library)
         candidate.drop()
         version = playbook_versions.refused(base, candidate.files, candidate.origin, troubles)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot import metrics
 from bot.jobs.delivery import Delivery
 from bot.log import log
 from bot.usecases import calendars, installing, nudges, patches, planning, play_reports, team_digest, team_figures
@@ -83,6 +84,11 @@ class Ticks:
             job.add_done_callback(self._done)
         return len(claims)
 
+    @property
+    def in_hand(self) -> int:
+        """How many nudges this process is bringing to their fate."""
+        return len(self._in_hand)
+
     def _done(self, job: Future[None]) -> None:
         with self._lock:
             self._in_hand.pop(job, None)
@@ -92,6 +98,7 @@ class Ticks:
         try:
             nudges.handle(self.base, claim)
         except Exception as error:  # noqa: BLE001 - the edge of a tick: the nudge is put back, or its lease brings it
+            metrics.FAILURES.labels("nudge").inc()
             log.exception("nudge_not_handled", nudge_id=claim.nudge.id)
             with suppress(Exception):
                 nudges.put_back(self.base, claim, type(error).__name__)
@@ -192,9 +199,12 @@ class Scheduler:
 
 def _guarded(job: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
+        name = getattr(job, "__name__", "?")
         try:
-            job()
+            with metrics.ticking(name):
+                job()
         except Exception:  # noqa: BLE001 - the edge of a tick: the next one comes anyway
-            log.exception("tick_failed", tick=getattr(job, "__name__", "?"))
+            metrics.FAILURES.labels("tick").inc()
+            log.exception("tick_failed", tick=name)
 
     return run

@@ -14,8 +14,9 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot import errors
+from bot import errors, metrics
 from bot import log as logs
+from bot.clock import seconds
 from bot.core.account import Language, Rep
 from bot.core.message import Message, Reply, plain
 from bot.core.texts import talk
@@ -225,6 +226,7 @@ class Listeners:
         first: Callable[[Callable[[], Reply]], None],
     ) -> None:
         """Runs a listener's work once, whatever is delivered twice, and lets nothing escape."""
+        began = seconds()
         try:
             if key and not self._is_new(asker, str(key)):
                 ack()
@@ -243,6 +245,8 @@ class Listeners:
                 return
             ack()
             self.answers.tell(asker, body, message)
+        finally:
+            metrics.ACKS.labels(_kind(body)).observe(seconds() - began)
 
     def _is_new(self, asker: Asker, key: str) -> bool:
         with self.base.database.write() as session:
@@ -303,6 +307,7 @@ class Listeners:
 
     def _failure(self, error: Exception, language: Language) -> Message:
         reference = logs.reference()
+        metrics.FAILURES.labels("listener").inc()
         log.error("listener_failed", reference=reference, exc_info=error)
         return plain(talk.FAILED.of(language, reference=reference))
 
@@ -319,6 +324,12 @@ class Listeners:
             offers.left(self.base, asker)
         else:
             people.meet(self.base, asker, self.base.clock.now())
+
+
+def _kind(body: Payload) -> str:
+    """What was delivered, as metrics name it."""
+    names = {"block_actions": "tap", "view_submission": "form", "message_action": "shortcut", "shortcut": "shortcut"}
+    return "command" if "command" in body else names.get(str(body.get("type")), "other")
 
 
 def _value(tapped: Payload) -> str:

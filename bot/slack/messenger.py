@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 from typing_extensions import override
 
-from bot import errors
+from bot import errors, metrics
 from bot.clock import Clock
 from bot.core.account import Language
 from bot.core.message import Message
@@ -118,7 +118,9 @@ class SlackMessenger(Messenger):
             )
             return _posted(answer)
         except (SlackClientError, *BROKEN) as error:
-            return outcome(error, self._clock.now())
+            found = outcome(error, self._clock.now())
+            metrics.SLACK_ERRORS.labels(_label(found.error)).inc()
+            return found
 
     @override
     def find(self, team_id: str, channel: str, nudge_id: str, since: datetime) -> Found | Absent | Unreadable:
@@ -216,6 +218,7 @@ class SlackMessenger(Messenger):
             word = error_word(error.response)
         except (SlackClientError, *BROKEN) as error:
             word = type(error).__name__
+        metrics.SLACK_ERRORS.labels(_label(word)).inc()
         log.info("slack_call_failed", method=method.__name__, team_id=team_id, error=word)
         return word
 
@@ -263,6 +266,11 @@ def error_word(answer: Any) -> str:
     """Slack's word for an error; empty where the answer holds none."""
     data = answer.data if isinstance(answer, SlackResponse) else answer
     return str(data.get("error") or "") if isinstance(data, dict) else ""
+
+
+def _label(word: str) -> str:
+    """A word as a label: whatever else Slack may answer, the names of metrics stay few."""
+    return word if _WORD.fullmatch(word) and len(word) < 50 else "other"
 
 
 # --- what an answer says --------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 from typing_extensions import override
 
+from bot import metrics
 from bot.clock import Clock
 from storage import paces
 from storage.session import Database
@@ -37,6 +38,8 @@ class Paces:
             return paces.paused_until(session, team_id, method, self.clock.now())
 
     def pause(self, team_id: str, method: str, span: timedelta) -> None:
+        metrics.WAITS.inc()
+        metrics.WAITED.inc(span.total_seconds())
         now = self.clock.now()
         with self._database.write() as session:
             paces.pause(session, team_id, method, now + span, now)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot import metrics
 from bot.core import cadence, fit, judgement, nudge, stand_in
 from bot.core.account import Rep
 from bot.core.cadence import Decision, RepFacts, Sent, Verdict
@@ -149,10 +150,12 @@ def _put_aside(session: Session, claim: Claim, decision: Decision, now: datetime
     if decision.verdict is Verdict.DROP:
         arm = Arm.HELD_OUT.value if decision.rule is Rule.HOLDOUT else None
         nudges.end(session, claim, Fate.DROPPED, now, rule=decision.rule, arm=arm)
+        metrics.FATES.labels(Fate.DROPPED.value, decision.rule.value).inc()
         log.info("nudge_dropped", nudge_id=claim.nudge.id, rule=decision.rule.value)
         return
     until = decision.until or now + timedelta(hours=24)
     nudges.hold(session, claim, decision.rule, until)
+    metrics.HELD.labels(decision.rule.value).inc()
     log.info("nudge_held", nudge_id=claim.nudge.id, rule=decision.rule.value)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot import metrics
 from bot.core.nudge import Fate, Kind, Nudge, Rule
 from bot.log import log
 from bot.usecases import stand_ins
@@ -31,6 +32,9 @@ def sent(session: Session, claims: tuple[Claim, ...], now: datetime, channel: st
             continue
         if claim.nudge.kind is Kind.VISIT_CARD and claim.nudge.visit_id is not None:
             visits.update(session, claim.nudge.team_id, claim.nudge.visit_id, carded=True)
+        _ended(Fate.SENT)
+        if claim.rule is None:
+            metrics.LATENESS.observe((now - claim.nudge.due_at).total_seconds())
         log.info("nudge_sent", nudge_id=claim.nudge.id, kind=claim.nudge.kind.value)
 
 
@@ -41,6 +45,7 @@ def not_posted(session: Session, claims: tuple[Claim, ...], answer: NotPosted, n
     for claim in claims:
         if answer.again_at is None or _tried_enough(claim.nudge, now):
             nudges.end(session, claim, Fate.FAILED, now, error=answer.error)
+            _ended(Fate.FAILED)
             log.warning("nudge_failed", nudge_id=claim.nudge.id, error=answer.error)
         else:
             at = answer.again_at if answer.team_wide else max(answer.again_at, now + pause(claim.attempt))
@@ -62,6 +67,7 @@ def unclear(session: Session, claims: tuple[Claim, ...], answer: Unclear, now: d
     """Keeps nudges of which nobody knows yet whether they arrived, to be looked up."""
     for claim in claims:
         nudges.doubt(session, claim, now + LOOK_AFTER[0], 0, _unanswered(session, claim))
+    metrics.UNCLEAR.inc()
     log.warning("nudge_unclear", nudge_id=claims[0].nudge.id, error=answer.error)
 
 
@@ -105,6 +111,7 @@ def _unreadable(session: Session, claim: Claim, now: datetime, error: str) -> No
     assert claim.intent_at is not None
     if now - claim.intent_at >= GIVE_UP_AFTER and claim.looked_up >= LOOKS:
         nudges.end(session, claim, Fate.UNKNOWN, now, error=error)
+        _ended(Fate.UNKNOWN)
         log.error("nudge_unknown", nudge_id=claim.nudge.id, error=error)
     else:
         nudges.doubt(session, claim, now + LOOK_AFTER[1], claim.looked_up + 1)
@@ -122,12 +129,18 @@ def _absent(session: Session, claim: Claim, now: datetime, error: str | None) ->
         nudges.doubt(session, claim, later[0], claim.looked_up + 1)
     elif error == UNANSWERED_AGAIN or claim.attempt >= MOST_ATTEMPTS:
         nudges.end(session, claim, Fate.UNKNOWN, now, error="absent_after_resend")
+        _ended(Fate.UNKNOWN)
         log.error("nudge_unknown", nudge_id=claim.nudge.id, error="absent_after_resend")
     elif is_over(claim.nudge, now):
         nudges.end(session, claim, Fate.DROPPED, now, rule=Rule.TOO_LATE)
+        _ended(Fate.DROPPED, Rule.TOO_LATE)
         log.info("nudge_dropped", nudge_id=claim.nudge.id, rule=Rule.TOO_LATE.value)
     else:
         nudges.retry(session, claim, now, nudges.RESENT if error == UNANSWERED else CUT_OFF)
+
+
+def _ended(fate: Fate, rule: Rule | None = None) -> None:
+    metrics.FATES.labels(fate.value, rule.value if rule is not None else "").inc()
 
 
 def is_over(planned: Nudge, now: datetime) -> bool:
