@@ -167,6 +167,8 @@ def test_a_broken_version_is_refused_whole_and_its_owner_hears_once_by_day(coach
     taken(coach, both, "playbooks_refused")
     assert coach.bot.base.shelf.library.version == version
     taken(coach, lambda: change(folder, PLAY, lambda text: text + "\n# once more\n"), "playbooks_refused")
+    owner(coach).types("settings hours 9-17")  # which plans anew, and must not take the message back
+    quiet = len(owner(coach).got())
     coach.until("2026-03-05 08:59")
     assert len(owner(coach).got()) == quiet
     coach.until("2026-03-05 12:00")
