@@ -21,16 +21,17 @@ def note(session: Session, team_id: str, note_id: str) -> CreditNoteRow | None:
     return row
 
 
-def reword(session: Session, note_id: str, draft: str) -> None:
-    row = session.get_one(CreditNoteRow, note_id)
-    row.draft = draft
-    session.add(row)
+def reword(session: Session, team_id: str, note_id: str, draft: str) -> None:
+    row = session.get(CreditNoteRow, note_id)
+    if row is not None and row.team_id == team_id:
+        row.draft = draft
+        session.add(row)
 
 
-def sent(session: Session, note_id: str, now: datetime) -> bool:
-    """Writes down that a note was sent; False if it had been before."""
-    row = session.get_one(CreditNoteRow, note_id, with_for_update=True)
-    if row.sent_at is not None:
+def sent(session: Session, team_id: str, note_id: str, now: datetime) -> bool:
+    """Writes down that a note was sent; False if it had been before, or there is no such note."""
+    row = session.get(CreditNoteRow, note_id, with_for_update=True)
+    if row is None or row.team_id != team_id or row.sent_at is not None:
         return False
     row.sent_at = now
     session.add(row)

@@ -120,9 +120,9 @@ def advice(session: Session, team_id: str, rep_id: str, advice_id: str) -> Advic
     return row
 
 
-def tap_advice(session: Session, advice_id: str) -> None:
+def tap_advice(session: Session, team_id: str, advice_id: str) -> None:
     """Keeps that the question before a pacing play was answered with yes."""
     row = session.get(AdviceRow, advice_id)
-    if row is not None:
+    if row is not None and row.team_id == team_id:
         row.tapped = True
         session.add(row)

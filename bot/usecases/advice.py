@@ -252,7 +252,7 @@ def clear(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
     if rule is not None:
         return _instead(given, place, rep, texts.TAP_REFUSED.of(rep.language, rule=names.RULES[rule].of(rep.language)))
     with base.database.write() as session:
-        replies.tap_advice(session, given.row.id)
+        replies.tap_advice(session, given.row.team_id, given.row.id)
     given.row.tapped = True
     return Reply(_opened(given, place, rep), replace=True)
 

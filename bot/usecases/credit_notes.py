@@ -167,7 +167,7 @@ def changed(base: Base, rep: Rep, note_id: str, text: str) -> Reply:
     """Keeps the changed words, and looks at them once more."""
     with base.database.write() as session:
         _find(session, rep, note_id)
-        stored.reword(session, note_id, text[:NOTE])
+        stored.reword(session, rep.team_id, note_id, text[:NOTE])
     with base.database.read() as session:
         row, account = _find(session, rep, note_id)
     return Reply(_card(rep, account, row), replace=True)
@@ -178,7 +178,7 @@ def sent(base: Base, rep: Rep, note_id: str, now: datetime) -> Reply:
     with base.database.write() as session:
         row, account = _find(session, rep, note_id)
         with undo.watch(base, session, rep, now, account.id, wide=True) as watched:
-            if not stored.sent(session, note_id, now):
+            if not stored.sent(session, rep.team_id, note_id, now):
                 raise errors.Refused("Sent already.", code="credit_sent")
             history.settle_record(session, rep.team_id, row.record_id, now)
             accounts.log_contact(session, rep.team_id, account.id, By.US, now, "credit")

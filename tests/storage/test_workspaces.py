@@ -1,8 +1,11 @@
 """One workspace sees and changes nothing of another, even where it knows the ids."""
 
 import contextlib
+import importlib
+import inspect
 from collections.abc import Callable
 from datetime import UTC, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,6 +126,31 @@ def test_another_workspace_changes_nothing(session: Session, what: str) -> None:
     WRITES[what](session, "T1")
     session.flush()
     assert _rows(session) != before, "the workspace itself changes it"
+
+
+# What takes neither a workspace nor a row that names its own: each walks all workspaces, or is of none.
+OF_ALL = {
+    "claims.claim", "claims.claim_those", "deliveries.forget_before", "deliveries.left", "deliveries.not_planned_since",
+    "deliveries.teams", "installations.begin", "installations.finish", "installations.forget_expired",
+    "installations.forget_removed", "installations.get", "installations.bot_user", "installations.everywhere",
+    "installations.expiring", "installations.check", "nudges.release", "nudges.take_over", "nudges.anything_due",
+    "nudges.next_due", "nudges.backlog", "paces.buckets", "paces.paused_teams", "purge.left_before", "reps.everyone",
+    "roles.managers", "team.nameless", "undo.look", "undo.forget_before", "visits.is_connected",
+}  # fmt: skip
+NAMES_ITS_OWN = {"account", "claim", "lead", "row", "feed", "nudges", "kept", "made", "was", "held", "team_id"}
+SHARED = {"playbook_versions"}  # the same for every workspace
+
+
+def test_whatever_asks_the_database_says_of_which_workspace() -> None:
+    unbound = set()
+    for file in Path(accounts.__file__).parent.glob("[a-z]*.py"):
+        module = importlib.import_module(f"storage.{file.stem}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            told = list(inspect.signature(function).parameters)
+            own = function.__module__ == module.__name__ and not name.startswith("_") and file.stem not in SHARED
+            if own and told[:1] == ["session"] and not NAMES_ITS_OWN & set(told):
+                unbound.add(f"{file.stem}.{name}")
+    assert unbound == OF_ALL
 
 
 def test_every_table_says_of_which_workspace_a_row_is() -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import Session
 from typing_extensions import override
 
 from bot.core.account import Rep
@@ -50,7 +52,17 @@ def two(many: ManyCoach) -> ManyCoach:
         many.install(team_id)
         with many.writing() as session:
             everything.fill(session, team_id, REP, word)
+            _open(session, many.bot.base.shelf.library.plays[0].id)
     return many
+
+
+def _open(session: Session, play: str) -> None:
+    """Everything is still open, and about a play that there is: so that a tap has something to do."""
+    for table in belongings.all_tables():
+        ends = [c for c in table.c if c.nullable and c.name.endswith("_at") and table.name != "rep"]
+        values = {c.name: None for c in ends} | ({"play": play} if "play" in table.c else {})
+        if values:
+            session.execute(update(table).values(values))
 
 
 def rep(coach: ManyCoach, team_id: str) -> Rep:
