@@ -9,11 +9,12 @@ from sqlmodel import Session, col, or_, select
 from storage.tables import FeedbackRow
 
 
-def get(session: Session, feedback_id: str) -> FeedbackRow | None:
+def get(session: Session, team_id: str, feedback_id: str) -> FeedbackRow | None:
     """One of them; for reading only."""
     row = session.get(FeedbackRow, feedback_id)
-    if row is not None:
-        session.expunge(row)
+    if row is None or row.team_id != team_id:
+        return None
+    session.expunge(row)
     return row
 
 

@@ -38,8 +38,8 @@ def propose(base: Base, rep: Rep, feedback_id: str, now: datetime) -> Reply:
 def _decided(base: Base, rep: Rep, feedback_id: str, becomes: str, now: datetime) -> FeedbackRow:
     """The row as it was, which now is what was decided. Refuses whoever was not told, and what is settled."""
     with base.database.write() as session:
-        row = feedback.get(session, feedback_id)
-        if row is None or rep.team_id != row.team_id:
+        row = feedback.get(session, rep.team_id, feedback_id)
+        if row is None:
             raise errors.Refused("Nobody knows this complaint any more.", code="card_gone")
         if rep.id not in row.sent_to:
             raise errors.Refused("It is for the owner of the play.", code="not_yours_to_settle")

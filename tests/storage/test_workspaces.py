@@ -128,8 +128,11 @@ def test_another_workspace_changes_nothing(session: Session, what: str) -> None:
     assert _rows(session) != before, "the workspace itself changes it"
 
 
-# What takes neither a workspace nor a row that names its own: each walks all workspaces, or is of none.
+# What takes neither a workspace nor a row that names its own: each walks all workspaces, is of none, or is called with
+# an id that was found for its workspace in the same transaction.
 OF_ALL = {
+    "feedback.beginning", "feedback.decide", "feedback.newest", "feedback.open_patches", "feedback.settle",
+    "feedback.told", "feedback.waiting",
     "claims.claim", "claims.claim_those", "deliveries.forget_before", "deliveries.left", "deliveries.not_planned_since",
     "deliveries.teams", "installations.begin", "installations.finish", "installations.forget_expired",
     "installations.forget_removed", "installations.get", "installations.bot_user", "installations.everywhere",
