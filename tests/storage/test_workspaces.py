@@ -131,7 +131,7 @@ def test_another_workspace_changes_nothing(session: Session, what: str) -> None:
 # What takes neither a workspace nor a row that names its own: each walks all workspaces, is of none, or is called with
 # an id that was found for its workspace in the same transaction.
 OF_ALL = {
-    "feedback.beginning", "feedback.decide", "feedback.newest", "feedback.open_patches", "feedback.settle",
+    "feedback.decide", "feedback.open_patches", "feedback.settle",
     "feedback.told", "feedback.waiting",
     "claims.claim", "claims.claim_those", "deliveries.forget_before", "deliveries.left", "deliveries.not_planned_since",
     "deliveries.teams", "installations.begin", "installations.finish", "installations.forget_expired",
@@ -153,7 +153,7 @@ def test_whatever_asks_the_database_says_of_which_workspace() -> None:
             own = function.__module__ == module.__name__ and not name.startswith("_") and file.stem not in SHARED
             if own and told[:1] == ["session"] and not NAMES_ITS_OWN & set(told):
                 unbound.add(f"{file.stem}.{name}")
-    assert unbound == OF_ALL
+    assert unbound <= OF_ALL, "give it the workspace, or say here why it needs none"
 
 
 def test_every_table_says_of_which_workspace_a_row_is() -> None:
