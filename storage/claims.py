@@ -111,7 +111,11 @@ def _rescue(
         .limit(RESCUED)
         .with_for_update(skip_locked=True)
     )
-    unread = paces.paused_teams(session, paces.HISTORY, now) | deliveries.left(session)
+    unread = (
+        paces.paused_teams(session, paces.HISTORY, now)
+        | paces.paused_teams(session, paces.LOOKING, now)
+        | deliveries.left(session)
+    )
     claims: list[Claim] = []
     for row in session.exec(query):
         if row.intent_at is None:
@@ -127,7 +131,7 @@ def _rescue(
         claims.append(replace(_take(session, row, owner, now + lease), companions=companions))
     for team_id in {c.nudge.team_id for c in claims}:
         count = sum(c.nudge.team_id == team_id for c in claims)
-        paces.pause(session, team_id, paces.HISTORY, now + count * LOOKUP_RESTS, now)
+        paces.pause(session, team_id, paces.LOOKING, now + count * LOOKUP_RESTS, now)
     session.flush()
     return claims
 

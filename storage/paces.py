@@ -18,6 +18,7 @@ from storage.tables import MethodPauseRow, RepRow, WorkspaceRow
 
 POST = "chat.postMessage"
 HISTORY = "conversations.history"
+LOOKING = "look_up"  # our own rest between look-ups: unlike what Slack asked for, it holds nothing that was claimed
 LONGEST = timedelta(hours=1)  # a pause that ends later was written by a clock that is wrong
 
 

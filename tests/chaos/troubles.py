@@ -43,7 +43,7 @@ class Troubles(threading.Thread):
     def make_one(self) -> None:
         kinds: dict[Callable[[], str], int] = {
             self._unclear: 30,
-            self._too_many: 8,
+            self._too_many: 3,
             self._slow: 3 if self.world.setup.speed <= SLOW else 0,
             self._history: 12,
             self._quiet: 5,
@@ -73,7 +73,7 @@ class Troubles(threading.Thread):
         return f"post: time-out, {'stored' if stored else 'not stored'}"
 
     def _too_many(self) -> str:
-        self._fault(POST, "rate_limited", times=self.random.randint(1, 3), retry_after=self.random.randint(1, 4))
+        self._fault(POST, "rate_limited", retry_after=self.random.randint(1, 4))
         return "post: 429 with Retry-After"
 
     def _history(self) -> str:
