@@ -77,6 +77,7 @@ def test_what_was_never_encrypted_is_refused(sealed: str) -> None:
         ("UPPER:" + base64.b64encode(bytes(32)).decode(), "Key 1 of"),
         (f"{OLD},{OLD}", "one id twice"),
     ],
+    ids=["empty", "commas", "no colon", "short", "no base64", "capitals", "twice"],  # the keys are new in each run
 )
 def test_a_wrong_key_is_named_by_its_place_and_never_told(text: str, said: str) -> None:
     with pytest.raises(errors.BadInput, match=said) as caught:
