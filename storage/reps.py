@@ -137,7 +137,13 @@ def due_and_quiet_unchecked(session: Session, team_id: str, due: datetime, befor
         .where(NudgeRow.team_id == team_id, PLANNED, col(NudgeRow.next_try_at) <= due)
         .where(or_(col(RepRow.quiet_checked_at).is_(None), col(RepRow.quiet_checked_at) < before))
         .group_by(NudgeRow.rep_id)
-        .order_by(func.min(NudgeRow.priority), func.min(NudgeRow.next_try_at), NudgeRow.rep_id)
+        .order_by(  # as they will be claimed
+            func.min(NudgeRow.priority),
+            func.min(NudgeRow.expires_at).is_(None),
+            func.min(NudgeRow.expires_at),
+            func.min(NudgeRow.due_at),
+            func.min(NudgeRow.id),
+        )
         .limit(most)
     )
     return list(session.exec(query))

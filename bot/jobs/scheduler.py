@@ -11,7 +11,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot import metrics
 from bot.jobs.delivery import Delivery
 from bot.log import log
-from bot.usecases import calendars, installing, nudges, patches, planning, play_reports, team_digest, team_figures
+from bot.usecases import (
+    calendars,
+    installing,
+    nudges,
+    patches,
+    planning,
+    play_reports,
+    spreading,
+    team_digest,
+    team_figures,
+)
 from bot.usecases.installing import Tenancy
 from bot.usecases.ports import Base
 from storage import deliveries, turns, undo
@@ -112,6 +122,8 @@ class Ticks:
                 return 0
             new = planning.plan_everyone(self.base, now, teams) + play_reports.plan(self.base, now)
             new += team_digest.plan_all(self.base, now)
+            for team_id in teams:
+                spreading.spread(self.base, team_id, now)
             log.info("nudges_planned", new=new)
             team_figures.learn_names(self.base)
         return new

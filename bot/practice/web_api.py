@@ -157,6 +157,7 @@ class WebApi:
         if needed and needed not in space.scopes:
             return error("missing_scope", needed=needed, provided=",".join(sorted(space.scopes)))
         try:
+            space.count_call(method)
             return Reply({"ok": True, **METHODS[method](space, args), **self._installed(method, str(token))})
         except SlackError as refused:
             if refused.error == "ratelimited":

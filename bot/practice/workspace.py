@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.practice import render
 from bot.practice.faults import Faults
+from bot.practice.rates import Rates
 from bot.practice.records import (
     Channel,
     Member,
@@ -37,7 +38,8 @@ class Workspace(Roster):
     `now` gives the workspace's clock (aware, UTC): message times and response urls follow it. `monotonic`
     gives real seconds: trigger ids live three of them. `advance` is called by the page's clock buttons. `scopes`
     are the app's granted scopes; `enterprise_id` is its organisation, if it is in one; `enforce_rates` answers 429
-    to a second message a second in one conversation; `log_path` receives every stored message and call as a JSON line.
+    to a second message a second in one conversation and to more calls of a method in a minute than Slack promises to
+    take; `log_path` receives every stored message and call as a JSON line.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Workspace(Roster):
         self.enforce_rates, self.echo_own_messages = enforce_rates, echo_own_messages
         self.deactivated_error, self.advance = deactivated_error, advance
         self.faults = Faults()
+        self.rates = Rates()
         self.members: dict[str, Member] = {member.id: member for member in members}
         self.members[self.bot_user] = Member(self.bot_user, self.bot_name, is_bot=True)
         self.channels: dict[str, Channel] = {channel.id: channel for channel in channels}
@@ -77,6 +80,12 @@ class Workspace(Roster):
         self.files: dict[str, Payload] = {}
         self.read: dict[tuple[str, str], str] = {}
         self.on_message: Callable[[Message], None] = lambda message: None
+
+    def count_call(self, method: str) -> None:
+        """Counts a call of a method. SlackError `ratelimited` where rates are enforced and it is one too many."""
+        if self.enforce_rates:
+            with self.lock:
+                self.rates.take(method, self.now())
 
     def messages(self, channel: str) -> list[Message]:
         """A conversation's messages that are not deleted, ephemeral ones too, oldest first."""
