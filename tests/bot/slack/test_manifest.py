@@ -103,6 +103,18 @@ def test_both_modes_ask_for_the_same():
     )
 
 
+def test_many_workspaces_install_renew_and_leave():
+    found = manifest.manifest("http", "https://kam.firm.example/", many=True)
+    assert found["oauth_config"]["redirect_urls"] == ["https://kam.firm.example/slack/oauth_redirect"]
+    assert found["settings"]["token_rotation_enabled"] is found["settings"]["org_deploy_enabled"] is True
+    heard = found["settings"]["event_subscriptions"]["bot_events"]
+    assert {"app_uninstalled", "tokens_revoked"} <= set(heard) == set(manifest.events()) | set(manifest.LEAVING)
+    one = manifest.manifest("http", "https://kam.firm.example/")
+    assert found["oauth_config"]["scopes"] == one["oauth_config"]["scopes"]
+    with pytest.raises(errors.BadInput, match="over HTTP only"):
+        manifest.manifest(many=True)
+
+
 @pytest.mark.parametrize("url", ["http://kam.example", "kam.example", "https://"])
 def test_an_address_that_slack_would_not_call_is_refused(url):
     with pytest.raises(errors.BadInput, match="https only"):
