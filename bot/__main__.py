@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from functools import cache
 
-from bot import demo, errors, log, metrics, settings, wiring
+from bot import checkup, demo, errors, log, metrics, settings, wiring
 from bot.cli import tell
 from bot.cli.app import app
 from bot.cli.services import Services
@@ -65,6 +65,7 @@ def services(chosen: Settings) -> Services:
         warm=warm,
         database=opened,
         keys=lambda: entrance.keys(chosen),
+        doctor=lambda: checkup.examine(chosen),
     )
 
 

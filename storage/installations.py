@@ -275,6 +275,12 @@ def check(session: Session, keys: Keyring) -> int:
     return len([opened(row, keys) for row in rows])
 
 
+def under_old_keys(session: Session, keys: Keyring) -> int:
+    """How many installations have tokens that the first key did not encrypt."""
+    rows = session.exec(select(InstallationRow).where(col(InstallationRow.removed_at).is_(None)))
+    return sum(any(keys.key_of(s) != keys.first for s in (r.bot_token, r.refresh_token) if s) for r in rows)
+
+
 def reseal(session: Session, keys: Keyring, team_id: str) -> bool:
     """Encrypts the tokens of one installation with the first key; False if they are already."""
     row = _locked(session, team_id)

@@ -35,6 +35,11 @@ def current(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def knows(revision: str) -> bool:
+    """True if this code has the migration that made a revision."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def is_fresh(database: Database) -> bool:
     """True if a database is at the newest revision, so that this code can work on it."""
     return current(database) == head()

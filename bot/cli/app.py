@@ -10,6 +10,7 @@ import typer
 from bot import errors
 from bot.cli import advise as advising
 from bot.cli import check as checking
+from bot.cli import doctor as doctoring
 from bot.cli import effect as effecting
 from bot.cli import keys, patch, playbooks, privacy, records, tell, troubles
 from bot.cli import plan as planning
@@ -145,6 +146,7 @@ def plan(
 
 
 app.command("effect")(effecting.command)
+app.command("doctor")(doctoring.doctor)
 
 
 @app.command()

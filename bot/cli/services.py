@@ -1,6 +1,6 @@
 """What the commands may ask for. `__main__` builds one value of it and hands it to typer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.content.loader import Loaded
+from bot.core.checkup import Check
 from bot.core.matching import Weights
 from bot.usecases.ports import Base
 from storage.keyring import Keyring
@@ -44,3 +45,4 @@ class Services:
     warm: Callable[[], str]
     database: Callable[[], Database]  # at the schema of this version
     keys: Callable[[], Keyring]
+    doctor: Callable[[], Iterator[Check]]

@@ -30,6 +30,7 @@ from bot.usecases.ports import Asker, Base
 from storage import deliveries
 
 Payload = dict[str, Any]
+EVENTS = {"app_home_opened": "home_opened", "message": "message", "user_change": "user_changed"}  # and who hears each
 ANY = re.compile(".*", re.DOTALL)
 
 
@@ -51,9 +52,8 @@ def connect(base: Base, connection: Connection) -> App:
     app.view(ANY)(listeners.submission)
     app.view_closed(ANY)(lambda ack: ack())
     app.shortcut(ANY)(listeners.shortcut)
-    app.event("app_home_opened")(listeners.home_opened)
-    app.event("user_change")(listeners.user_changed)
-    app.event("message")(listeners.message)
+    for event, method in EVENTS.items():
+        app.event(event)(getattr(listeners, method))
     if connection.can_leave:
         removals.listen(app, base, connection.tenants)
     return app

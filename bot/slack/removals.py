@@ -15,15 +15,19 @@ from bot.usecases.ports import Base
 from storage import installations
 
 Payload = dict[str, Any]
+EVENTS = {  # each event that is heard here, and the method that does what it says
+    "app_uninstalled": "uninstalled",
+    "tokens_revoked": "revoked",
+    "team_access_revoked": "taken_away",
+    "team_access_granted": "given",
+}
 
 
 def listen(app: App, base: Base, served: Tenants) -> None:
     """Lets the app hear what is removed, and what an organisation gives and takes."""
     removals = Removals(base, served)
-    app.event("app_uninstalled")(removals.uninstalled)
-    app.event("tokens_revoked")(removals.revoked)
-    app.event("team_access_revoked")(removals.taken_away)
-    app.event("team_access_granted")(removals.given)
+    for event, method in EVENTS.items():
+        app.event(event)(getattr(removals, method))
 
 
 class Removals:
