@@ -19,6 +19,7 @@ from tests.chaos.nursery import BotProcess
 from tests.chaos.troubles import Troubles
 from tests.chaos.world import Setup, World
 
+SETTLING = 15.0  # the speed of the clock once nothing goes wrong: posts keep Slack's pace, and few a second go
 STALL = 90  # seconds at the end without any progress, after which what is left counts as stuck
 JUMP_EVERY = 12  # lives of a worker between two jumps of the clock
 CODES = {0, 1, -signal.SIGKILL}  # stopped, refused to start with a sentence, killed
@@ -141,6 +142,7 @@ class Run:
     def _settle(self) -> "Limits":
         """With nothing going wrong any more, waits until nothing that is due is left."""
         self.world.tell("clear")
+        self.world.hasten(SETTLING)
         missing = self.setup.nudges - len(self.feeder.planned)
         if missing > 0:
             self.feeder.feed(missing)

@@ -32,15 +32,18 @@ HOLD_SECONDS = 0.15  # how long a process finds the database locked before it is
 class SharedClock:
     """The time of the run, the same in every process of this machine, and faster than real time.
 
-    It starts at `start` when the machine's monotonic clock shows `zero`, and can be moved on.
+    It shows `start` when the machine's monotonic clock shows `zero`.
     """
 
     def __init__(self, start: datetime, zero: float, speed: float) -> None:
-        self.start, self.zero, self.speed = start, zero, speed
-        self.ahead = timedelta()
+        self.set(start, zero, speed)
+
+    def set(self, start: datetime, zero: float, speed: float) -> None:
+        self._set = start, zero, speed
 
     def now(self) -> datetime:
-        return self.start + timedelta(seconds=(time.monotonic() - self.zero) * self.speed) + self.ahead
+        start, zero, speed = self._set
+        return start + timedelta(seconds=(time.monotonic() - zero) * speed)
 
 
 @dataclass
@@ -175,8 +178,8 @@ class SlackProcess:
                 self.space.faults.add(**command)
             case "clear":
                 self.space.faults.clear()
-            case "ahead":
-                self.clock.ahead = timedelta(seconds=command["seconds"])
+            case "clock":
+                self.clock.set(datetime.fromisoformat(command["start"]), command["zero"], command["speed"])
             case other:
                 raise ValueError(f"unknown command: {other}")
 

@@ -13,6 +13,7 @@ import psycopg
 from tests.chaos.lives import LOOK, POST, QUIET, Tally, Worker
 from tests.chaos.world import World
 
+EVERY = 8  # messages between two troubles
 CUT = 6  # seconds that a call hangs: longer than the time-out of a post
 LAG = 20  # seconds that history may lag behind, on the clock of the run: less than the last look-up allows
 SLOW = 3  # a clock on which a lease lasts longer than the time-out of a post, which is real
@@ -20,7 +21,7 @@ UNCLEAR = ("drop", "http_500", "internal_error", "fatal_error")
 
 
 class Troubles(threading.Thread):
-    """Makes a trouble for each life of a bot until it is told to leave off. Every trouble passes."""
+    """Makes a trouble for every so many messages until it is told to leave off. Every trouble passes."""
 
     def __init__(self, world: World, workers: list[Worker], tally: Tally, seed: str) -> None:
         super().__init__(name="troubles")
@@ -28,14 +29,24 @@ class Troubles(threading.Thread):
         self.random = random.Random(f"{seed}:troubles")
         self.enough = threading.Event()
         self.failure: BaseException | None = None
+        self._read, self._count = 0, 0
+
+    def _messages(self) -> int:
+        """How many messages the workspace has stored so far."""
+        with self.world.ledger.open("rb") as ledger:
+            ledger.seek(self._read)
+            new = ledger.read()
+        whole = new[: new.rfind(b"\n") + 1]
+        self._read += len(whole)
+        self._count += whole.count(b'"kind": "stored"')
+        return self._count
 
     def run(self) -> None:
         try:
-            for made in itertools.count(1):
-                while sum(self.tally.exits.values()) < made - 1:
-                    if self.enough.wait(0.1):
+            for made in itertools.count():
+                while self._messages() < made * EVERY:
+                    if self.enough.wait(0.2):
                         return
-                self.enough.wait(self.random.uniform(0, 1))
                 self.make_one()
         except BaseException as error:  # noqa: BLE001 - told to the run, which fails with it
             self.failure = error

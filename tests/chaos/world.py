@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,7 +25,7 @@ from tests.postgres import Postgres
 
 Backend = Literal["sqlite", "postgres"]
 START = "2026-03-04T09:00:00+00:00"  # a Wednesday, ten o'clock in Berlin
-REPS = 60
+REPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class World:
 
     def __init__(self, setup: Setup, folder: Path) -> None:
         self.setup, self.folder = setup, folder
-        self.clock = SharedClock(datetime.fromisoformat(START), time.monotonic(), setup.speed)
+        self.zero, self.speed = time.monotonic(), setup.speed
+        self.clock = SharedClock(datetime.fromisoformat(START), self.zero, self.speed)
         self.ledger = folder / "ledger.jsonl"
         self.postgres = Postgres() if setup.backend == "postgres" else None
         self.url = self.postgres.url("kam") if self.postgres is not None else f"sqlite:///{folder}/data/kam.sqlite3"
@@ -77,7 +78,7 @@ class World:
     def _open_slack(self) -> None:
         options = {
             "start": START,
-            "zero": self.clock.zero,
+            "zero": self.zero,
             "speed": self.setup.speed,
             "database": self.url,
             "reps": REPS,
@@ -111,8 +112,16 @@ class World:
 
     def jump(self, seconds: float) -> None:
         """Moves the clock of the world, with the workspace's; bots read it when they start."""
-        self.clock.ahead += type(self.clock.ahead)(seconds=seconds)
-        self.tell("ahead", seconds=self.clock.ahead.total_seconds())
+        self._set_clock(self.clock.now() + timedelta(seconds=seconds), self.speed)
+
+    def hasten(self, speed: float) -> None:
+        """Lets the clock run faster from now on: for bots that are still to start."""
+        self._set_clock(self.clock.now(), max(speed, self.speed))
+
+    def _set_clock(self, start: datetime, speed: float) -> None:
+        zero, self.speed = time.monotonic(), speed
+        self.clock.set(start, zero, speed)
+        self.tell("clock", start=start.isoformat(), zero=zero, speed=speed)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -136,7 +145,7 @@ class World:
             "KAM_SLACK_APP_TOKEN": tokens.app,
             "KAM_TEST_CLOCK": "1",
             "KAM_NOW": self.clock.now().isoformat(),
-            "KAM_CLOCK_SPEED": str(self.setup.speed),
+            "KAM_CLOCK_SPEED": str(self.speed),
         }
 
     def spawn(self, worker: int) -> BotProcess:
