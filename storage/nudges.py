@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, CursorResult, case, delete, func, literal_column, update
+from sqlalchemy import ColumnElement, CursorResult, case, delete, func, literal_column, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
@@ -20,9 +20,10 @@ from storage.tables import NudgeRow, WorkspaceRow
 AT_ONCE = 500  # ids in one statement: every database takes so many
 RESENT = "resent"  # the error of a nudge whose first post was not answered, and that is sent once more
 ENDED = (Fate.SENT.value, Fate.DROPPED.value, Fate.FAILED.value, Fate.UNKNOWN.value)
-# Written as text, so that PostgreSQL sees that the partial indexes serve.
-IN_HAND: ColumnElement[bool] = literal_column("state IN ('claimed', 'sending')", Boolean)
-PLANNED: ColumnElement[bool] = literal_column("state = 'planned'", Boolean)
+# Written as text, so that PostgreSQL sees that the partial indexes serve; and without a type, for of one that is
+# boolean SQLAlchemy makes `… = 1` on SQLite, which hides them there.
+IN_HAND: ColumnElement[bool] = literal_column("state IN ('claimed', 'sending')")
+PLANNED: ColumnElement[bool] = literal_column("state = 'planned'")
 # What is planned for a workspace that removed the app waits: it may come back.
 SERVED: ColumnElement[bool] = ~(
     select(WorkspaceRow.team_id)
@@ -274,8 +275,9 @@ def anything_due(session: Session, now: datetime) -> bool:
 
 def next_due(session: Session) -> datetime | None:
     """When the next nudge is due or to be looked at again."""
-    planned = session.exec(select(func.min(NudgeRow.next_try_at)).where(PLANNED, SERVED)).one()
-    leased = session.exec(select(func.min(NudgeRow.lease_until)).where(IN_HAND, SERVED)).one()
+    soonest = select(NudgeRow.next_try_at).where(PLANNED, SERVED).order_by(col(NudgeRow.next_try_at)).limit(1)
+    ending = select(NudgeRow.lease_until).where(IN_HAND, SERVED).order_by(col(NudgeRow.lease_until)).limit(1)
+    planned, leased = session.exec(soonest).first(), session.exec(ending).first()
     known = [t for t in (planned, leased) if t is not None]
     return min(known, default=None)
 

@@ -136,7 +136,11 @@ def test_what_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         assert raised.value.code == "archive_too_large"
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b"no tar"), packed(lambda _: None)[:-40]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no archive", gzip.compress(b"no tar"), packed(lambda _: None)[:-40]],
+    ids=["empty", "no archive", "no tar", "cut off"],  # a packed one holds the time
+)
 def test_a_damaged_archive_is_said_to_be_one(content: bytes) -> None:
     with pytest.raises(BadArchive):
         archive.read(content)
