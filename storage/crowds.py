@@ -41,12 +41,13 @@ def routine(session: Session, team_id: str, at: datetime) -> list[Waiting]:
     return [Waiting(*row) for row in session.exec(query)]
 
 
-def move(session: Session, at: datetime, moved: Mapping[str, datetime]) -> None:
+def move(session: Session, team_id: str, at: datetime, moved: Mapping[str, datetime]) -> None:
     """Moves nudges from one moment to others; one that waits for another reason by now stays where it is.
 
     What was never tried becomes due then; `due_at` of what was held stays, so that lateness can be measured.
     """
     for nudge_id, to in moved.items():
-        here = update(NudgeRow).where(col(NudgeRow.id) == nudge_id, PLANNED, col(NudgeRow.next_try_at) == at)
+        here = update(NudgeRow).where(col(NudgeRow.team_id) == team_id, col(NudgeRow.id) == nudge_id)
+        here = here.where(PLANNED, col(NudgeRow.next_try_at) == at)
         session.execute(here.where(col(NudgeRow.due_at) == at, col(NudgeRow.attempt) == 0).values(due_at=to))
         session.execute(here.values(next_try_at=to))

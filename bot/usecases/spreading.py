@@ -26,7 +26,7 @@ def spread(base: Base, team_id: str, now: datetime) -> int:
         changed = [(nudge_id, moment) for nudge_id, moment in to.items() if moment > at]
         for start in range(0, len(changed), AT_ONCE):
             with base.database.write() as session:
-                crowds.move(session, at, dict(changed[start : start + AT_ONCE]))
+                crowds.move(session, team_id, at, dict(changed[start : start + AT_ONCE]))
         moved += len(changed)
     if moved:
         log.info("nudges_spread", team_id=team_id, moved=moved)

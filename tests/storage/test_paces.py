@@ -1,5 +1,6 @@
 """Slack's pace, shared by all who post: turns, tokens, pauses and the second between two messages."""
 
+import random
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -173,6 +174,29 @@ def test_all_that_was_in_one_message_is_looked_up_as_one(database: Database) -> 
         nudges.intend(session, other, NOW, SAID, lead=lead.nudge.id)
     (again,) = claim(database, NOW + LEASE + SECOND)
     assert {again.nudge.id, *(c.nudge.id for c in again.companions)} == {"T1-U1", "second"}
+
+
+def test_ninety_nine_small_workspaces_do_not_wait_for_one_with_ten_thousand_due(sqlite: Database) -> None:
+    """A claim for each quarter of a second, of as many as sixteen posters can take."""
+    chance = random.Random(7)
+    plan(sqlite, *(due("BIG", f"U{n:05}", priority=0) for n in range(10_000)))
+    small = [
+        due(f"T{n:02}", f"U{m}", due_at=NOW + timedelta(seconds=chance.uniform(0, 20)))
+        for n in range(99)
+        for m in (1, 2)
+    ]
+    plan(sqlite, *small)
+    late: list[float] = []
+    big = 0
+    for step in range(100):
+        now = NOW + step * SECOND / 4
+        taken = claim(sqlite, now, limit=32)
+        late += [(now - c.nudge.due_at).total_seconds() for c in taken if c.nudge.team_id != "BIG"]
+        big += sum(c.nudge.team_id == "BIG" for c in taken)
+        end_all(sqlite, taken, now)
+    assert len(late) == len(small)
+    assert sorted(late)[int(len(late) * 0.99)] <= 2
+    assert big >= 100  # and it has its own pace all the while
 
 
 # --- speed ----------------------------------------------------------------------------------------------------------
