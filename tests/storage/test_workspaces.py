@@ -133,7 +133,7 @@ def test_another_workspace_changes_nothing(session: Session, what: str) -> None:
 OF_ALL = {
     "feedback.decide", "feedback.open_patches", "feedback.settle",
     "feedback.told", "feedback.waiting",
-    "claims.claim", "claims.claim_those", "crowds.move",
+    "claims.claim", "claims.claim_those",
     "deliveries.forget_before", "deliveries.left", "deliveries.not_planned_since",
     "deliveries.teams", "installations.begin", "installations.finish", "installations.forget_expired",
     "installations.forget_removed", "installations.get", "installations.bot_user", "installations.everywhere",
