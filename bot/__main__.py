@@ -50,6 +50,7 @@ def services(chosen: Settings) -> Services:
 
     return Services(
         now=the_clock.now,
+        address=chosen.database,
         playbooks=lambda: playbooks.folder(chosen),
         cache=chosen.cache,
         fallback_zone=chosen.fallback_zone,

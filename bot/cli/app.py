@@ -9,10 +9,10 @@ import typer
 
 from bot import errors
 from bot.cli import advise as advising
+from bot.cli import backups, keys, patch, playbooks, privacy, records, tell, troubles
 from bot.cli import check as checking
 from bot.cli import doctor as doctoring
 from bot.cli import effect as effecting
-from bot.cli import keys, patch, playbooks, privacy, records, tell, troubles
 from bot.cli import plan as planning
 from bot.cli.group import Group
 from bot.cli.services import DemoWish, Services
@@ -146,6 +146,8 @@ def plan(
 
 
 app.command("effect")(effecting.command)
+app.command("backup")(backups.backup)
+app.command("restore")(backups.restore)
 app.command("doctor")(doctoring.doctor)
 
 

@@ -30,6 +30,7 @@ class Services:
     """Each is a function, so that a command builds only what it needs."""
 
     now: Callable[[], datetime]
+    address: str  # of the database
     playbooks: Callable[[], Path]  # their folder; of a repository the good copy, fetched where there is none
     cache: Path  # folder of what is built from playbooks
     fallback_zone: ZoneInfo | None
