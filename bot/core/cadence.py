@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.core.account import Rep
 from bot.core.manners import Manners
 from bot.core.nudge import Kind, Nudge, Rule
+from bot.core.priority import Rank
 from bot.core.workdays import WorkingHours
 
 RECHECK = timedelta(hours=24)
@@ -133,15 +134,47 @@ def _caps(planned: Nudge, facts: RepFacts, now: datetime, manners: Manners) -> D
         monday = today + timedelta(days=7 - today.weekday())
         start = facts.hours.next_start(facts.hours.at(monday, facts.hours.start))
         return Decision(Verdict.HOLD, Rule.CAP_WEEK, start.astimezone(UTC))
-    others = (s.at for s in facts.sent if s.kind is not Kind.NUDGE and s.account_id == planned.account_id)
-    if any(at.astimezone(zone).date() == today for at in others):  # one point at a time: the pressing one was it
+    if _pressing(planned, facts, now, manners):
         return Decision(Verdict.HOLD, Rule.OUTRANKED, _tomorrow(facts.hours, now))
     span = timedelta(days=manners.per_account_days)
     mine = [s.at for s in routine if s.account_id == planned.account_id and s.at > now - span]
     if mine:
         start = facts.hours.next_start(max(mine).astimezone(UTC) + span)
         return Decision(Verdict.HOLD, Rule.CAP_ACCOUNT, start.astimezone(UTC))
-    return None
+    return _same_advice(planned, facts, routine, now, manners)
+
+
+def _pressing(planned: Nudge, facts: RepFacts, now: datetime, manners: Manners) -> bool:
+    """True if something else has the rep's ear: a problem or a promise today, or a word on the same account lately."""
+    zone, since = facts.hours.zone, now - timedelta(hours=manners.after_other_hours)
+    today = now.astimezone(zone).date()
+    for sent in facts.sent:
+        if sent.kind is Kind.NUDGE:
+            continue
+        same_day = sent.at.astimezone(zone).date() == today
+        if same_day and sent.kind in (Kind.PROBLEM, Kind.PROMISE):
+            return True
+        if sent.account_id == planned.account_id and (same_day or sent.at > since):
+            return True
+    return False
+
+
+def _same_advice(
+    planned: Nudge, facts: RepFacts, routine: Sequence[Sent], now: datetime, manners: Manners
+) -> Decision | None:
+    """Holds the same advice in other words, whichever account it is about, if it can wait.
+
+    A review that is due on two accounts is no repeat, nor are two accounts that hear nothing from us.
+    """
+    if planned.priority < Rank.STAGE or planned.cue == "no_contact_for":
+        return None
+    span = timedelta(days=manners.per_play_days)
+    said = [s.at for s in routine if s.play == planned.play and s.at > now - span]
+    if not said:
+        return None
+    start = facts.hours.next_start(max(said).astimezone(UTC) + span).astimezone(UTC)
+    can_wait = planned.expires_at is None or start < planned.expires_at
+    return Decision(Verdict.HOLD, Rule.SAID_BEFORE, start) if can_wait else None
 
 
 def _tomorrow(hours: WorkingHours, now: datetime) -> datetime:

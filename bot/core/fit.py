@@ -21,6 +21,8 @@ CHECK_WINDOW = timedelta(days=3)
 PROBLEM_STEP = "problem_step"  # the cue of a message about one step of a problem
 VISIT_NEAR = timedelta(days=7)
 VISIT_EVE = timedelta(hours=36)  # from the morning of the day before
+VISIT_SOON = timedelta(days=3)  # what is said so shortly before a visit can be said there
+VISIT_AHEAD = timedelta(days=14)  # a review that is due waits so long for a visit that is planned
 AFTER_VISIT = timedelta(days=3)  # what waits for a visit must have a working day left after it
 STAGE = "stage"  # the cue of a point that no fact but the stage asked for
 
@@ -159,7 +161,7 @@ def _comes_with_a_visit(play: Play, moment: Moment, situation: Situation) -> boo
     assert play.nudge is not None
     if not getattr(play.nudge.due, "or_visit_eve", False) or (visit := situation.next_visit()) is None:
         return False
-    near = visit.at <= max(moment.wanted, situation.now) + VISIT_NEAR
+    near = visit.at <= max(moment.wanted, situation.now) + VISIT_AHEAD
     return near and (moment.expires is None or visit.at < moment.expires)
 
 
@@ -309,18 +311,32 @@ def bar(planned: Nudge, play: Play | None, situation: Situation, manners: Manner
         return None
     if play is None:
         return Rule.OPEN_PROBLEM if situation.open_problems() else None
-    return guards.bar_unasked(play, situation, manners) or _outranked(planned, play, situation)
+    barred = guards.bar_unasked(play, situation, manners) or _just_mended(planned, play, situation, manners)
+    return barred or _outranked(planned, play, situation)
 
 
 def _outranked(planned: Nudge, play: Play, situation: Situation) -> Rule | None:
-    """Holds a routine nudge for a visit: pacing and what the card may raise in the week before, all on its eve.
+    """Holds a routine nudge for a visit: pacing and what the card may raise in the week before, all shortly before it.
 
-    What would be too late after the visit goes out all the same; stepping back from a visit never helps.
+    What would be too late after the visit goes out all the same, unless it comes round again by itself; stepping back
+    from a visit never helps.
     """
     visit = situation.next_visit()
     if planned.kind is not Kind.NUDGE or visit is None or visit.at > situation.now + VISIT_NEAR:
         return None
     can_wait = planned.expires_at is None or visit.at + AFTER_VISIT <= planned.expires_at
     carded = play.nudge is not None and getattr(play.nudge.due, "or_visit_eve", False)
-    eve = visit.at <= situation.now + VISIT_EVE
-    return Rule.OUTRANKED if play.pacing or (can_wait and (carded or eve)) else None
+    soon = visit.at <= situation.now + VISIT_SOON
+    round_again = priority.turn(play) is priority.Rank.PACING and visit.at <= situation.now + VISIT_EVE
+    return Rule.OUTRANKED if play.pacing or round_again or (can_wait and (carded or soon)) else None
+
+
+def _just_mended(planned: Nudge, play: Play, situation: Situation, manners: Manners) -> Rule | None:
+    """Holds what a stage asks for until the rep was asked whether the trouble came back.
+
+    Reviews are due before that, and nobody should hear nothing from us after a bad day.
+    """
+    routine = planned.kind is Kind.NUDGE and priority.turn(play) >= priority.Rank.STAGE
+    if not routine or planned.cue == "no_contact_for":
+        return None
+    return guards.fresh_problem(situation, manners)

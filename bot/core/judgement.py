@@ -69,7 +69,7 @@ def _said(planned: Nudge, play: Play, library: Library, situation: Situation, fa
     if routine and any(s.play == play.id and s.at > now - SHOWN_LATELY for s in situation.shown):
         return Judgement(Decision(Verdict.DROP, Rule.SAID_BEFORE), play)
     if planned.kind is Kind.PROMISE and (carded := _on_a_card(play, situation)) is not None:
-        until = facts.hours.next_start(carded + JUST_SAID).astimezone(UTC)
+        until = _next_morning(carded + JUST_SAID, facts)
         return Judgement(Decision(Verdict.HOLD, Rule.SAID_BEFORE, until), play)
     wording = cadence.wording(play.id, situation.account.name, facts, now, manners)
     if wording is None and routine:
@@ -83,6 +83,14 @@ def _said(planned: Nudge, play: Play, library: Library, situation: Situation, fa
     if arm is Arm.HELD_OUT:
         return Judgement(Decision(Verdict.DROP, Rule.HOLDOUT), play, arm=arm)
     return Judgement(cadence.SEND, play, wording, arm=arm)
+
+
+def _next_morning(at: datetime, facts: RepFacts) -> datetime:
+    """The first start of a working day from then on: what could wait two days need not come at the end of one."""
+    hours = facts.hours
+    day = at.astimezone(hours.zone).date()
+    starts = (hours.at(day + timedelta(days=n), hours.start) for n in range(2))
+    return hours.next_start(next(start for start in starts if start >= at)).astimezone(UTC)
 
 
 def _on_a_card(play: Play, situation: Situation) -> datetime | None:

@@ -22,6 +22,8 @@ class Manners(Part):
     per_day: Annotated[int, Field(ge=0, le=10)] = 1
     per_week: Annotated[int, Field(ge=0, le=30)] = 3
     per_account_days: Annotated[int, Field(ge=1, le=90)] = 7
+    per_play_days: Annotated[int, Field(ge=0, le=90)] = 7
+    after_other_hours: Annotated[int, Field(ge=0, le=336)] = 48
     said_again_days: Annotated[int, Field(ge=1, le=365)] = 60
     ignored_in_a_row: Annotated[int, Field(ge=1, le=20)] = 3
     fresh_problem_days: Annotated[int, Field(ge=14, le=180)] = 14

@@ -48,7 +48,7 @@ def moment(at: datetime, language: Language, now: datetime, all_day: bool = Fals
     if all_day:
         return text
     if language is Language.ZH:
-        return f"{text} {local:%H:%M}" if text[-1] == "）" else f"{text}{local:%H:%M}"
+        return f"{text}{local:%H:%M}"
     return f"{text} {local:%H:%M}" if text in ("today", "tomorrow") else f"{text}, {local:%H:%M}"
 
 
@@ -58,7 +58,7 @@ def exact(at: datetime, language: Language, now: datetime, all_day: bool = False
     text = day(local.date(), language, now.date())
     if all_day:
         return text
-    return f"{text} {local:%H:%M}" if language is Language.ZH else f"{text}, {local:%H:%M}"
+    return f"{text}{local:%H:%M}" if language is Language.ZH else f"{text}, {local:%H:%M}"
 
 
 def listed(items: list[str], language: Language) -> str:

@@ -157,12 +157,12 @@ def _draft(base: Base, rep: Rep, trouble: Trouble, step: Step, now: datetime, zo
     """What may be said at this step: to the client in the client's language, to the boss in the rep's."""
     problem, account = trouble.problem, trouble.account
     theirs = cards.client_language(account, rep)
-    draft = texts.CLIENT_DRAFTS.get(step)
+    unnamed = texts.UNNAMED_DRAFTS if not problem.text else {}
+    draft = unnamed.get(step) or texts.CLIENT_DRAFTS.get(step)
     if draft is not None:
         client_zone = account.zone or zone
         at = wording.exact(next_word(now), theirs, now.astimezone(client_zone))
-        what = problem.text or texts.UNNAMED.of(theirs)
-        said = cards.quoted(draft.of(theirs, what=what.rstrip(".。"), next=at), theirs)
+        said = cards.quoted(draft.of(theirs, what=problem.text.rstrip(".。"), next=at), theirs)
         return [Paragraph(said, label=texts.SAY.of(rep.language))]
     if step is Step.BOSS_TOLD:
         return [Paragraph(brief(rep, trouble, now, zone), label=texts.SEND.of(rep.language))]
@@ -313,10 +313,11 @@ def came_back(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
     return Reply(Message(reply.message.summary, (note, *reply.message.parts)), replace=True)
 
 
-def again(rep: Rep, trouble: Trouble) -> Message:
-    """Two weeks after the client's word: did it come back?"""
+def again(rep: Rep, trouble: Trouble, now: datetime) -> Message:
+    """Two weeks after the client's word: did it come back? `now` is in the zone of whoever reads it."""
     language = rep.language
-    what = trouble.problem.text or texts.UNNAMED.of(language)
+    opened = wording.day(trouble.problem.opened_at.astimezone(now.tzinfo).date(), language, now.date())
+    what = trouble.problem.text or texts.UNNAMED_OF.of(language, day=opened)
     heading = texts.HEADING.of(language, account=trouble.account.name, what=what)
     buttons = (
         Button("problem:stayed_away", texts.STAYED_AWAY.of(language), trouble.problem.id, primary=True),

@@ -209,7 +209,7 @@ def _message(
     """What `rep` reads, at the moment of the situation and in its zone."""
     trouble = _trouble(session, planned, situation)
     if trouble is not None and planned.key.endswith(":again"):
-        return bad_days.again(rep, trouble)
+        return bad_days.again(rep, trouble, situation.now)
     if trouble is not None and planned.cue == fit.PROBLEM_STEP:
         return bad_days.card(base, rep, trouble, situation.now)
     if planned.kind is Kind.CHECK:

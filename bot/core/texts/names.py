@@ -66,7 +66,7 @@ RULES: Final = {
     Rule.PAUSED: Text("nudges are paused", "提醒已暂停"),
     Rule.IGNORED_THREE: Text("the last three went unanswered", "前三条都没有回应"),
     Rule.RECENT_CONTACT: Text("you were in touch in the meantime", "这期间你们已经联系过"),
-    Rule.SAID_BEFORE: Text("you have read every wording of it lately", "这条的几种说法你最近都看过"),
+    Rule.SAID_BEFORE: Text("you have read this advice lately", "这条建议你最近看过"),
     Rule.TOO_LATE: Text("its moment has passed", "时机已过"),
     Rule.PLAY_CHANGED: Text("its play was changed or taken out", "这条打法已修改或撤下"),
     Rule.OUTRANKED: Text("something more pressing goes first", "有更要紧的事在前"),

@@ -10,10 +10,11 @@ OPENED: Final = Text(
 )
 HEADING: Final = Text("{account}: {what}", "{account}：{what}")
 UNNAMED: Final = Text("a problem", "有问题")
+UNNAMED_OF: Final = Text("the problem of {day}", "{day}的问题")
 STATE: Final = Text("Open since {since} · {done} of {all} steps done", "{since}起 · {all} 步走了 {done} 步")
 NEXT: Final = Text("Next", "下一步")
 NEXT_BY: Final = Text("{step}, by {when}", "{step}（{when}前）")
-NEXT_NOW: Final = Text("{step}, now", "{step}（现在）")
+NEXT_NOW: Final = Text("{step} (due now)", "{step}（现在该办了）")
 SAY: Final = Text("Say", "说")
 SEND: Final = Text("Tell your boss", "对上级说")
 DONE: Final = Text("Done", "做了")
@@ -87,6 +88,18 @@ CLIENT_DRAFTS: Final = {
     Step.CONFIRMED: Text(
         "It is mended on our side. Is it over for you, and what is left?",
         "我们这边处理好了。您那边还有问题吗？还差什么？",
+    ),
+}
+# The same where the rep wrote no line: "a problem" is no thing to say to a client.
+UNNAMED_DRAFTS: Final = {
+    Step.CLIENT_HEARD: Text(
+        "We heard you. I am on it now, and you have my next word by {next}.",
+        "您说的，我们听到了。我现在就在处理，{next}前一定再跟您说。",
+    ),
+    Step.CLIENT_TOLD: Text(
+        "I am sorry for the trouble this makes you. This is what happened, and here is our plan, step by step; you "
+        "hear from me again by {next}.",
+        "给您添了麻烦，非常抱歉。事情的经过和我们的处理方案，我一步一步跟您说；{next}前我再向您汇报。",
     ),
 }
 BOSS_BRIEF_TEXT: Final = Text(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.core import cadence
 from bot.core.cadence import RepFacts, Sent, Snooze, Verdict
 from bot.core.nudge import Kind, Nudge, Rule
+from bot.core.priority import Rank
 from tests.factories import (
     BERLIN,
     CHICAGO,
@@ -138,8 +139,9 @@ def ignored(*days_ago: int) -> list[Sent]:
         ([a_sent(a_local("2026-03-04 00:00"))], "hold cap_day until 03-05 09:00"),
         ([a_sent(a_local("2026-03-03 23:59"))], "send"),
         ([a_sent(a_local("2026-03-04 09:00"), kind=Kind.VISIT_CARD)], "send"),
-        ([a_sent(a_local("2026-03-04 09:00"), kind=Kind.PROMISE)], "send"),
-        ([a_sent(a_local("2026-03-04 09:00"), kind=Kind.PROBLEM)], "send"),
+        ([a_sent(a_local("2026-03-04 09:00"), kind=Kind.PROMISE)], "hold outranked until 03-05 09:00"),
+        ([a_sent(a_local("2026-03-04 09:00"), kind=Kind.PROBLEM)], "hold outranked until 03-05 09:00"),
+        ([a_sent(a_local("2026-03-03 23:59"), kind=Kind.PROBLEM)], "send"),
         ([a_sent(MONDAY)] * 3, "hold cap_week until 03-09 09:00"),
         ([a_sent(MONDAY)] * 2, "send"),
         ([a_sent(SUNDAY), a_sent(MONDAY), a_sent(MONDAY)], "send"),
@@ -203,14 +205,35 @@ def test_a_nudge_is_ignored_only_after_a_day_at_work(hours: float, answered: boo
     ("account", "at", "expected"),
     [
         ("A1", "2026-03-04 09:00", "hold outranked until 03-05 09:00"),
-        ("A1", "2026-03-03 17:59", "send"),
-        ("A9", "2026-03-04 09:00", "send"),
+        ("A1", "2026-03-02 10:01", "hold outranked until 03-05 09:00"),
+        ("A1", "2026-03-02 10:00", "send"),
+        ("A9", "2026-03-03 17:59", "send"),
     ],
 )
-def test_an_account_that_had_a_pressing_message_today_gets_no_routine_one(
+def test_an_account_that_had_another_message_in_two_days_gets_no_routine_one(
     kind: Kind, account: str, at: str, expected: str
 ) -> None:
     assert outcome(decide(facts=some_facts(a_sent(a_local(at), kind=kind, account_id=account)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("nudge", "days", "expected"),
+    [
+        ({}, 6, "hold said_before until 03-05 10:00"),
+        ({}, 7, "send"),
+        ({"play": "news-worth-their-time"}, 6, "send"),
+        ({"cue": "no_contact_for"}, 6, "send"),
+        ({"priority": Rank.EFFECT_REVIEW}, 6, "send"),
+        ({"expires_at": a_local("2026-03-05 10:00")}, 6, "send"),
+        ({"expires_at": a_local("2026-03-05 10:01")}, 6, "hold said_before until 03-05 10:00"),
+    ],
+)
+def test_the_same_advice_about_another_account_waits_a_week_if_it_can(
+    nudge: dict[str, object], days: int, expected: str
+) -> None:
+    planned = a_nudge(**{"play": "unseen-work", "cue": "none_since", "priority": Rank.PACING, **nudge})
+    sent = a_sent(NOW - timedelta(days=days), account_id="A9", play="unseen-work")
+    assert outcome(decide(planned, some_facts(sent))) == expected
 
 
 def test_the_last_of_three_ignored_counts_only_if_the_run_is_unbroken() -> None:

@@ -187,10 +187,10 @@ def test_a_weekday_that_became_known_late_waits_for_the_next_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("visit", "separately"), [(NOW + 7 * DAY, False), (NOW + 7 * DAY + timedelta(minutes=1), True)]
+    ("visit", "separately"), [(NOW + 14 * DAY, False), (NOW + 14 * DAY + timedelta(minutes=1), True)]
 )
 @pytest.mark.parametrize("play", [FIRST_VISIT, HOW_IS_IT_WORKING])
-def test_a_review_comes_with_the_card_of_a_visit_within_seven_days(
+def test_a_review_comes_with_the_card_of_a_visit_within_two_weeks(
     visit: datetime, separately: bool, play: Play
 ) -> None:
     phase = play.fits.order_phases[0]
@@ -437,15 +437,13 @@ def test_a_play_shown_on_this_account_lately_is_not_said_again(days: int, verdic
 
 
 def all_read(play: Play) -> RepFacts:
-    return some_facts(*(a_sent(NOW - (30 + n) * DAY, play=play.id, wording=n) for n in range(3)))
+    return some_facts(*(a_sent(NOW - (52 + n) * DAY, play=play.id, wording=n) for n in range(3)))
 
 
 def test_a_routine_nudge_waits_until_a_wording_is_fresh() -> None:
     decision = judge(planned_for(AS_BEFORE, **SILENT), AS_BEFORE, facts=all_read(AS_BEFORE)).decision
     assert (decision.verdict, decision.rule) == (Verdict.HOLD, Rule.SAID_BEFORE)
-    assert decision.until == a_local("2026-04-01 11:00"), (
-        "sixty times 24 hours after the oldest reading, in summer time"
-    )
+    assert decision.until == a_local("2026-03-10 10:00"), "sixty days after the oldest reading"
 
 
 def test_a_promise_does_not_wait_for_fresh_words() -> None:
@@ -553,7 +551,8 @@ def test_a_visit_without_an_hour_is_ahead_until_its_day_is_over() -> None:
 
 
 EVE = a_visit(NOW + timedelta(hours=36))
-NEAR = a_visit(NOW + timedelta(hours=37))
+NEAR = a_visit(NOW + timedelta(hours=72))
+LATER = a_visit(NOW + timedelta(hours=73))
 FAR = a_visit(NOW + 7 * DAY + timedelta(minutes=1))
 ONE_SIDED: dict[str, Any] = {"last_contact": NOW - DAY, "last_contact_by": By.US, "one_sided_contacts": 4}
 
@@ -562,7 +561,8 @@ ONE_SIDED: dict[str, Any] = {"last_contact": NOW - DAY, "last_contact_by": By.US
     ("play", "facts", "visit", "rule"),
     [
         (AS_BEFORE, SILENT, EVE, Rule.OUTRANKED),
-        (AS_BEFORE, SILENT, NEAR, None),
+        (AS_BEFORE, SILENT, NEAR, Rule.OUTRANKED),
+        (AS_BEFORE, SILENT, LATER, None),
         (STEP_BACK, ONE_SIDED, EVE, Rule.OUTRANKED),
         (STEP_BACK, ONE_SIDED, NEAR, Rule.OUTRANKED),
         (STEP_BACK, ONE_SIDED, FAR, None),
@@ -576,6 +576,31 @@ def test_a_visit_that_was_added_holds_routine_nudges(
 ) -> None:
     judged = judge(planned_for(play, **facts), play, **facts, visits=(visit,))
     assert judged.decision.rule is rule
+
+
+def test_what_comes_round_again_by_itself_never_goes_out_on_the_eve_of_a_visit() -> None:
+    """Its fourteen days end soon after the visit: it is lost this time, and its next round comes."""
+    facts = {"stage_since": a_local("2026-01-10 09:00").date()}
+    (news,) = nudges(UNSEEN_WORK, now=a_local("2026-02-27 14:00"), **facts)
+    late = replace(news, expires_at=EVE.at + timedelta(hours=1))
+    assert judge(late, UNSEEN_WORK, visits=(EVE,), **facts).decision.rule is Rule.OUTRANKED
+
+
+@pytest.mark.parametrize(("days", "rule"), [(0.1, Rule.FRESH_PROBLEM), (13.9, Rule.FRESH_PROBLEM), (14, None)])
+def test_what_a_stage_asks_for_waits_for_two_weeks_after_a_bad_day(days: float, rule: Rule | None) -> None:
+    over = NOW - timedelta(days=days)
+    problem = a_problem(over - 5 * DAY, done={**dict.fromkeys(Step, over)})
+    facts = {"stage_since": a_local("2026-02-20 09:00").date(), "problems": (problem,)}
+    director = a_play("director", "credit-the-client", cue="stage_entered", due="at_once", until="never")
+    (planned,) = (n for n in nudges(director, stage_since=facts["stage_since"]))
+    assert judge(planned, director, **facts).decision.rule is rule
+
+
+def test_after_a_bad_day_nobody_hears_nothing_from_us_and_a_review_still_comes() -> None:
+    over = (a_problem(NOW - 5 * DAY, done={**dict.fromkeys(Step, NOW - DAY)}),)
+    for play, facts in ((AS_BEFORE, SILENT), (FIRST_VISIT, DELIVERED)):
+        judged = judge(planned_for(play, **facts), play, **facts, problems=over)
+        assert judged.decision.verdict is Verdict.SEND, play.id
 
 
 def test_what_would_be_too_late_after_the_visit_goes_out_before_it() -> None:

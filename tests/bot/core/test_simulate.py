@@ -119,8 +119,8 @@ def test_a_visit_counts_as_contact_from_us() -> None:
 def test_a_visit_adds_to_the_run_of_contacts_from_us() -> None:
     row = a_row(one_sided_contacts=3, last_contact_by=By.US, next_visit=a_local("2026-03-05 10:00"))
     lines = [x for x in plan(row, library=a_library(STEP_BACK)) if x.kind is Kind.NUDGE]
-    assert told(lines) == ["03-06 09:00 step-back"]
-    assert lines[0].reason == "4 contacts in a row from us, the last on 2026-03-05"
+    assert told(lines) == ["03-06 09:00 step-back held: outranked", "03-09 09:00 step-back"]
+    assert lines[1].reason == "4 contacts in a row from us, the last on 2026-03-05"
 
 
 def test_the_card_says_its_point_and_the_check_is_about_it() -> None:
@@ -178,7 +178,7 @@ def test_a_review_of_the_effect_is_held_at_the_next_visit_only_once_it_is_due() 
         return told(x for x in lines if x.kind is Kind.NUDGE)
 
     assert routine(27) == []  # thirty days on the day of the visit
-    assert routine(26) == ["03-06 09:00 how-is-it-working"]
+    assert routine(26) == ["03-06 09:00 how-is-it-working held: outranked", "03-09 09:00 how-is-it-working"]
 
 
 def test_a_problem_takes_its_steps_on_their_target_times() -> None:
@@ -313,7 +313,7 @@ def test_nobody_is_told_to_step_back_from_a_visit() -> None:
     run = {"one_sided_contacts": 4, "last_contact_by": By.US, "last_contact": a_local("2026-03-01 11:00")}
     lines = plan(a_row(next_visit=a_local("2026-03-05 10:00"), **run), library=a_library(STEP_BACK))
     held, sent = (x for x in lines if x.kind is Kind.NUDGE)
-    assert told([held, sent]) == ["03-02 09:00 step-back held: outranked", "03-06 09:00 step-back"]
+    assert told([held, sent]) == ["03-02 09:00 step-back held: outranked", "03-09 09:00 step-back"]
     assert held.reason == "4 contacts in a row from us, the last on 2026-03-01"
     assert sent.reason == "5 contacts in a row from us, the last on 2026-03-05", "as it is when it is said"
 

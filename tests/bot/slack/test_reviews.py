@@ -73,6 +73,7 @@ def test_badly_opens_the_problem_clock_on_the_spot(coach: Coach, delivered: Pers
     shown = delivered.taps("Yes, and they're upset")
     assert "Drop the rest of your agenda." in shown
     assert "Nordhaus: a problem" in shown
+    assert "We heard you. I am on it now" in shown, "no line was written: none is said to the client"
     assert "Open since Tue 10 Mar" in shown
     assert "[Done] [Bring the boss in]" in shown
     problem = coach.row(ProblemRow)
@@ -180,5 +181,7 @@ def test_a_chinese_rep_reads_chinese(coach: Coach) -> None:
     liwei.taps("都齐了")
     shown = liwei.taps("有，客户还在生气")
     assert "博远：有问题" in shown
+    assert "您说的，我们听到了。" in shown
+    assert "） " not in shown, "the bracket has its gap"
     liwei.taps("客户的原话")
     assert "博远：两托货都湿了" in liwei.fills(text="两托货都湿了")
