@@ -26,6 +26,7 @@ from bot.practice.server import Server
 from bot.practice.workspace import Member, Workspace
 from bot.settings import Mode, Settings
 from bot.wiring import Running
+from storage import paces
 from storage.tables import NudgeRow, RepRow, VisitRow
 
 BERLIN, SHANGHAI, CHICAGO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai"), ZoneInfo("America/Chicago")
@@ -235,6 +236,10 @@ class Coach:
         due = {(n.team_id, n.rep_id) for n in self.rows(NudgeRow, state="planned") if n.next_try_at <= self.now}
         at = [r.posted_at for r in self.rows(RepRow) if (r.team_id, r.id) in due and r.posted_at is not None]
         resting = [a for a in at if self.now - timedelta(seconds=1) < a]
+        with self.bot.base.database.read() as session:
+            paused = paces.paused_teams(session, paces.POST, self.now)  # these wait for Slack, not for the second
+        if paused:
+            return False
         if resting:
             self.clock.move_to(max(resting) + timedelta(seconds=1))
         return bool(resting)
