@@ -36,6 +36,7 @@ PAGES = 4
 LONGEST_ALT = 1000  # characters of a picture told in words; more is `alt_txt_too_large`
 
 UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable"})
+# What an admin can mend: nothing is lost by it, the whole workspace waits.
 TEAM_WIDE = frozenset(
     {
         "access_denied",
@@ -105,7 +106,7 @@ class SlackMessenger(Messenger):
         try:
             given = self._client_of(team_id)
         except errors.KamError as error:
-            return NotPosted(error.code, team_wide=True)
+            return NotPosted(error.code, self._clock.now() + LONG_PAUSE, team_wide=True)
         client = self._paced(team_id, posting_client(str(given.token), given.base_url, self._post_seconds))
         try:
             answer = client.chat_postMessage(
@@ -257,9 +258,11 @@ def _refused(answer: SlackResponse, now: datetime) -> NotPosted | Unclear:
         return NotPosted("ratelimited", now + paced.retry_after(answer.headers), team_wide=True)
     if answer.status_code >= 500 or word in UNCLEAR or not _WORD.fullmatch(word):
         return Unclear(word if _WORD.fullmatch(word) else f"status_{answer.status_code}")
+    if word in TEAM_WIDE:
+        return NotPosted(word, now + LONG_PAUSE, team_wide=True)
     if word in PASSING:
         return NotPosted(word, now + PASSING[word], team_wide=word != "request_timeout")
-    return NotPosted(word, team_wide=word in TEAM_WIDE)
+    return NotPosted(word)
 
 
 def error_word(answer: Any) -> str:

@@ -353,6 +353,16 @@ def test_a_network_that_is_gone_for_hours_fails_nothing_that_may_still_help(coac
     in_the_end_sent_once(coach)
 
 
+def test_a_token_that_slack_does_not_take_costs_no_nudge(coach: Coach) -> None:
+    coach.space.faults.add("chat.postMessage", "error", error="invalid_auth")
+    coach.deliver()
+    assert (card(coach).state, card(coach).error, shown(coach)) == ("planned", "invalid_auth", 0)
+    later(coach, 299)
+    assert shown(coach) == 0
+    later(coach, 1)
+    in_the_end_sent_once(coach)
+
+
 def test_a_nudge_that_waited_long_for_slack_is_not_failed_by_the_next_429(coach: Coach) -> None:
     coach.space.faults.add("chat.postMessage", "rate_limited", retry_after=5, times=12)
     for _ in range(30):

@@ -152,10 +152,10 @@ def test_too_many_posts_wait_as_long_as_slack_says_all_of_them(desk):
         ("invalid_blocks", None, False),
         ("user_disabled", None, False),
         ("restricted_action", None, False),
-        ("account_inactive", None, True),
-        ("token_revoked", None, True),
-        ("invalid_auth", None, True),
-        ("missing_scope", None, True),
+        ("account_inactive", 300, True),
+        ("token_revoked", 300, True),
+        ("invalid_auth", 300, True),
+        ("missing_scope", 300, True),
         ("ratelimited", 30, True),
         ("message_limit_exceeded", 300, True),
         ("request_timeout", 5, False),
@@ -229,12 +229,12 @@ def test_only_a_line_that_was_never_made_is_sure_to_have_carried_nothing(error, 
     assert isinstance(messenger.outcome(error, START), Unclear if sent else NotPosted)
 
 
-def test_a_team_without_a_token_gets_nothing_and_is_told_apart():
+def test_a_team_without_a_token_waits_and_is_told_apart():
     def no_token(team_id):
         raise errors.Unavailable("No token.", code="not_installed")
 
     away = SlackMessenger(no_token, TestClock(START, 0))
-    assert away.post("T1", "U1", CARD, "n1") == NotPosted("not_installed", team_wide=True)
+    assert away.post("T1", "U1", CARD, "n1") == NotPosted("not_installed", START + timedelta(minutes=5), team_wide=True)
     assert away.find("T1", "D1", "n1", EARLIER) == Unreadable("not_installed")
     assert away.update("T1", "D1", "1.2", CARD) is False
 
