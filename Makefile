@@ -3,6 +3,7 @@ PYTHON ?= python3
 JOBS ?= 2
 PYTEST ?=
 CHAOS ?=
+FUZZ ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -10,7 +11,7 @@ IMAGE_BUILD ?= docker build
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench chaos lock migration image audit
+.PHONY: help setup demo test check bench chaos fuzz lock migration image audit
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -40,6 +41,9 @@ bench: $(READY) ## the figures in the README, each beside a peer in the same run
 
 chaos: $(READY) ## kills the coach 500 times while everything around it fails, and counts what was lost (CHAOS='--seed 2')
 	@$(BIN)/python -m tests.chaos $(CHAOS)
+
+fuzz: $(READY) ## gives made-up bytes to whatever strangers reach, a minute each (FUZZ='--seconds 600 slash taps')
+	@$(BIN)/python -m tests.fuzz $(FUZZ)
 
 lock: ## both locks, from requirements.in and requirements-dev.in (needs uv; LOCK=--upgrade for the newest versions)
 	@command -v uv >/dev/null || { echo 'make lock needs uv: python3 -m pip install uv' >&2; exit 1; }

@@ -248,7 +248,7 @@ class Running:
             door = Door(self.base, self._entrance.tenancy, self._entrance.oauth)
             pages |= {INSTALL: door.install, REDIRECT: door.redirect}
         self._http = HttpServer(
-            settings.http_host, settings.http_port, self._ready(), app if is_http else None, pages=pages
+            settings.http_host, settings.http_port, self._ready(), app if is_http else None, secret, pages=pages
         )
         if not is_http:
             self._line = Line(app, settings.slack_app_token.get_secret_value())

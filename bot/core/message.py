@@ -4,6 +4,12 @@ A message holds plain text only; whoever shows it escapes it. Texts are in one l
 """
 
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
+
+from bot import errors
+
+Chosen = TypeVar("Chosen", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,17 @@ class Filled:
 
     def get(self, name: str) -> str:
         return self.values.get(name, "").strip()
+
+    def one_of(self, kind: type[Chosen], name: str) -> Chosen | None:
+        """What was chosen; None where nothing was. Refuses what was never offered."""
+        return chosen(kind, self.get(name))
+
+
+def chosen(kind: type[Chosen], value: str) -> Chosen | None:
+    """The value as one of its kind; None where it is empty. Refuses what was never offered."""
+    if value and value not in {each.value for each in kind}:
+        raise errors.Refused(f"No {kind.__name__}: {value[:40]!r}.", code="card_gone")
+    return kind(value) if value else None
 
 
 @dataclass(frozen=True, slots=True)

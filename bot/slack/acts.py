@@ -41,6 +41,7 @@ from bot.usecases import (
 )
 
 Tap = Callable[[Act], Reply]
+LONGEST_PAGE = 9  # digits
 
 
 def _more(act: Act) -> Reply:
@@ -129,7 +130,7 @@ TAPS: dict[str, Tap] = {
     "dialogue:write": lambda a: dialogues.write_form(a.base, a.rep, a.text),
     "event:none": lambda a: calendars.answer(a.base, a.rep, a.text, None, a.now),
     "event:pick": lambda a: calendars.pick_form(a.base, a.rep, a.text),
-    "home:page": lambda a: Reply(home_page=int(a.text) if a.text.isdecimal() else 0),
+    "home:page": lambda a: Reply(home_page=int(a.text) if a.text.isdecimal() and len(a.text) < LONGEST_PAGE else 0),
     "ignored:keep": lambda a: snoozes.after_three(a.base, a.rep, "keep", a.now),
     "ignored:later": lambda a: snoozes.after_three(a.base, a.rep, "later", a.now),
     "ignored:stop": lambda a: snoozes.after_three(a.base, a.rep, "stop", a.now),

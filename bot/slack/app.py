@@ -21,7 +21,7 @@ from bot.core.account import Language, Rep
 from bot.core.message import Message, Reply, plain
 from bot.core.texts import talk
 from bot.log import log
-from bot.slack import acts, blocks, modals, removals
+from bot.slack import acts, blocks, garbled, modals, removals
 from bot.slack.answers import Answers, Connection
 from bot.slack.commands import router
 from bot.slack.commands.base import Act
@@ -46,6 +46,7 @@ def connect(base: Base, connection: Connection) -> App:
         logger=logging.getLogger("slack_bolt"),
         request_verification_enabled=bool(connection.signing_secret),
     )
+    app.error(garbled.answer)
     listeners = Listeners(base, connection)
     app.command(ANY)(listeners.command)
     app.action(ANY)(listeners.action)
@@ -72,7 +73,7 @@ class Listeners:
 
     def command(self, ack: Ack, body: Payload) -> None:
         """`/kam …`: the answer goes out with the acknowledgement, seen only by the asker."""
-        asker, text = self._admit(ack, body), str(body.get("text") or "")
+        asker, text = self._admit(ack, body), blocks.clean(str(body.get("text") or ""))
         if asker is None:
             return
 
@@ -93,7 +94,7 @@ class Listeners:
         asker = self._admit(ack, body)
         if asker is None:
             return
-        tapped = (body.get("actions") or [{}])[0]
+        tapped: Payload = next(iter(body.get("actions") or ()), {})
         name = blocks.action_of(str(tapped.get("action_id") or ""))
         value = _value(tapped)
 
@@ -250,11 +251,11 @@ class Listeners:
 
     def _is_new(self, asker: Asker, key: str) -> bool:
         with self.base.database.write() as session:
-            return deliveries.first_time(session, asker.team_id, key, self.base.clock.now())
+            return deliveries.first_time(session, asker.team_id, blocks.clean(key), self.base.clock.now())
 
     def _later(self, asker: Asker, body: Payload, work: Callable[[], None]) -> None:
         """Runs an event's work once: a retry is passed over while the first is at work and after it is done."""
-        key, team_id = str(body.get("event_id")), asker.team_id
+        key, team_id = blocks.clean(str(body.get("event_id"))), asker.team_id
         with self._lock:
             if (team_id, key) in self._in_hand:
                 return
@@ -335,7 +336,7 @@ def _kind(body: Payload) -> str:
 def _value(tapped: Payload) -> str:
     """What was chosen: the value of a button, or of the option of a menu."""
     option = tapped.get("selected_option") or {}
-    return str(option.get("value") or tapped.get("value") or "")
+    return blocks.clean(str(option.get("value") or tapped.get("value") or ""))
 
 
 def _sentence(error: errors.Refused, language: Language) -> str:
@@ -351,4 +352,4 @@ def _field(view: Payload, wanted: str = "") -> str:
 
 def _unescaped(text: str) -> str:
     """A typed message as it was typed: Slack escapes three characters."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return blocks.clean(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

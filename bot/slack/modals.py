@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from bot.core.message import Filled, Form, Input, Message, Option
 from bot.slack import blocks
@@ -53,19 +52,18 @@ def filled(view: Payload) -> Filled:
 
     Several choices are joined by commas; a tick is its option's value, or `yes` where the form gave none.
     """
-    values = (view.get("state") or {}).get("values") or {}
-    return Filled({name: _read(fields.get(VALUE) or {}) for name, fields in values.items()})
+    values = _dict(_dict(view.get("state")).get("values"))
+    return Filled({name: _read(_dict(_dict(fields).get(VALUE))) for name, fields in values.items()})
 
 
 def subject(view: Payload) -> str:
     """What the form was about; empty where the view does not say."""
-    return str(_unpacked(view).get("subject") or "")
+    return blocks.clean(str(_unpacked(view).get("subject") or ""))
 
 
 def private(view: Payload) -> Payload:
     """What was sent along unseen."""
-    found = _unpacked(view).get("private")
-    return found if isinstance(found, dict) else {}
+    return _dict(_unpacked(view).get("private"))
 
 
 # --- the view -------------------------------------------------------------------------------------------------------
@@ -91,10 +89,9 @@ def _packed(about: str, unseen: Payload) -> str:
 
 def _unpacked(view: Payload) -> Payload:
     try:
-        found = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
+        return _dict(json.loads(str(view.get("private_metadata") or "{}")))
+    except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _field(field: Input) -> Payload:
@@ -210,12 +207,24 @@ def _span(group: list[Payload]) -> Payload:
 # --- what came back -------------------------------------------------------------------------------------------------
 
 
-def _read(state: dict[str, Any]) -> str:
+def _read(state: Payload) -> str:
     if "selected_options" in state:
-        return ",".join(str(option["value"]) for option in state["selected_options"] or [])
+        return ",".join(_text(_dict(option).get("value")) for option in _list(state["selected_options"]))
     if "selected_users" in state:
-        return ",".join(str(user) for user in state["selected_users"] or [])
+        return ",".join(map(_text, _list(state["selected_users"])))
     if "selected_option" in state:
-        return str((state["selected_option"] or {}).get("value") or "")
-    found = state.get("value") or state.get("selected_date") or state.get("selected_time")
-    return str(found or "")
+        return _text(_dict(state["selected_option"]).get("value"))
+    return _text(state.get("value") or state.get("selected_date") or state.get("selected_time"))
+
+
+def _text(value: object) -> str:
+    """A value as a database can keep it."""
+    return blocks.clean(str(value or ""))
+
+
+def _dict(value: object) -> Payload:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

@@ -74,12 +74,11 @@ def edit_form(base: Base, rep: Rep, account_id: str) -> Form:
 
 def submit(base: Base, rep: Rep, account_id: str, filled: Filled, now: datetime) -> Message:
     """Keeps what was filled in: a new account, or the changed one."""
-    stage, phase, language = filled.get("stage"), filled.get("phase"), filled.get("language")
     aliases, domains = account_cases.sort_names(account_cases.split_list(filled.get("aliases")))
     values: dict[str, Any] = {
-        "stage": Stage(stage) if stage else None,
-        "order_phase": OrderPhase(phase) if phase else None,
-        "language": Language(language) if language else None,
+        "stage": filled.one_of(Stage, "stage"),
+        "order_phase": filled.one_of(OrderPhase, "phase"),
+        "language": filled.one_of(Language, "language"),
         "aliases": tuple(aliases),
         "domains": tuple(domains),
         "important": tuple(account_cases.split_list(filled.get("important"))),

@@ -24,6 +24,7 @@ from bot.core.message import (
     Part,
     Reply,
     Small,
+    chosen,
     plain,
 )
 from bot.core.playbook import Play
@@ -89,7 +90,7 @@ def submitted(base: Base, rep: Rep, account_id: str, what: str, who: str, now: d
         account = accounts.get(session, rep.team_id, account_id)
     if account is None or account.rep_id != rep.id:
         raise errors.Refused("That account is not this rep's.", code="no_such_account", params={"name": "?"})
-    return open_on(base, rep, account, what, RaisedBy(who) if who else RaisedBy.CLIENT, now)
+    return open_on(base, rep, account, what, chosen(RaisedBy, who) or RaisedBy.CLIENT, now)
 
 
 def open_on(base: Base, rep: Rep, account: Account, what: str, who: RaisedBy, now: datetime) -> Reply:

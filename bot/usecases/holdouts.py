@@ -16,6 +16,7 @@ from storage.holdouts import Holdout
 
 OFF = ("off", "no", "0", "关", "关闭", "停")
 LONGEST_SHOWN = 40
+LONGEST_SHARE = 3  # digits
 
 
 def setting(base: Base, rep: Rep, value: str, now: datetime) -> Message:
@@ -35,7 +36,7 @@ def setting(base: Base, rep: Rep, value: str, now: datetime) -> Message:
 
 def _percent(text: str) -> int:
     number = text.rstrip("%％ ").strip()
-    if not number.isdecimal() or not SMALLEST <= int(number) <= LARGEST:
+    if not number.isdecimal() or len(number) > LONGEST_SHARE or not SMALLEST <= int(number) <= LARGEST:
         params = {"value": text[:LONGEST_SHOWN], "smallest": str(SMALLEST), "largest": str(LARGEST)}
         raise errors.Refused(f"No share: {text!r}.", code="holdout_value", params=params)
     return int(number)

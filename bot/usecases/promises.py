@@ -22,6 +22,7 @@ from bot.core.message import (
     Part,
     Reply,
     Small,
+    chosen,
     plain,
 )
 from bot.core.promise import Change, What
@@ -86,7 +87,11 @@ def submitted(base: Base, rep: Rep, account_id: str, by: str, text: str, due: st
         account = accounts.get(session, rep.team_id, account_id)
     if account is None or account.rep_id != rep.id:
         raise errors.Refused("That account is not this rep's.", code="no_such_account", params={"name": "?"})
-    return keep(base, rep, Wish(account, By(by or By.US), text), date.fromisoformat(due), now)
+    try:
+        day = date.fromisoformat(due)
+    except ValueError as error:
+        raise errors.Refused("No day.", code="when_not_understood", params={"text": due, "field": "due"}) from error
+    return keep(base, rep, Wish(account, chosen(By, by) or By.US, text), day, now)
 
 
 def by_text(base: Base, rep: Rep, text: str, now: datetime) -> Reply:

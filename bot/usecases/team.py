@@ -15,6 +15,7 @@ from storage import evidence as stored_evidence
 from storage import roles
 
 PAGE = 10
+LONGEST_PAGE = 9  # digits of the number of a page
 PROBLEMS_SHOWN = 30
 ON_HOME = 5
 ME = ("me", "我", "自己", "我自己")
@@ -38,7 +39,8 @@ def page(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
         below = roles.below(session, rep.team_id, rep.id)
     if not below:
         return Reply(_of_me(base, rep, now), replace=True)
-    return Reply(_page(base, rep, below, int(value) if value.isdecimal() else 0, now), replace=True)
+    number = int(value) if value.isdecimal() and len(value) < LONGEST_PAGE else 0
+    return Reply(_page(base, rep, below, number, now), replace=True)
 
 
 def _page(base: Base, rep: Rep, below: Sequence[str], number: int, now: datetime) -> Message:

@@ -4,14 +4,13 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from bot.core.library import Library
 from bot.core.matching import Weights
 from bot.slack import acts
 from bot.usecases.ports import Shelf
-from storage.tables import AccountRow, CommitmentRow
+from storage.tables import CommitmentRow
 from tests.coach import Coach
 
 GARBAGE = ("", "x|y|z", "9" * 2000, "\x00<!channel>", "-1|-1|-1")
@@ -128,30 +127,6 @@ def test_every_subcommand_takes_any_words(coach: Coach) -> None:
         ):
             assert coach.anna.types(f"{command} {words}"), (command, words)
     assert "reference" not in "\n".join(coach.anna.got())
-
-
-def test_a_body_that_is_too_large_is_not_read(coach: Coach) -> None:
-    url = f"http://127.0.0.1:{coach.bot.http.port}/slack/events"
-    answer = httpx.post(url, content=b"x" * 2_000_000, trust_env=False)
-    assert answer.status_code == 413
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"X-Slack-Request-Timestamp": "0", "X-Slack-Signature": "v0=00"},
-        {"X-Slack-Request-Timestamp": "soon", "X-Slack-Signature": "v0=00"},
-        {"X-Slack-Request-Timestamp": "1" * 40, "X-Slack-Signature": "v0=00"},
-    ],
-)
-def test_what_slack_did_not_sign_is_refused(coach: Coach, headers: dict[str, str]) -> None:
-    url = f"http://127.0.0.1:{coach.bot.http.port}/slack/events"
-    data = {"command": "/kam", "text": "account add Evil", "user_id": "U1", "team_id": "T0PRACTICE", "trigger_id": "1"}
-    assert httpx.post(url, data=data, headers=headers, trust_env=False).status_code == 401
-    httpx.post(url, data={**data, "ssl_check": "1"}, headers=headers, trust_env=False)
-    coach.rest()
-    assert [row.name for row in coach.rows(AccountRow)] == ["Nordhaus"]
 
 
 # --- faults of our own ----------------------------------------------------------------------------------------------
