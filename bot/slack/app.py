@@ -149,7 +149,8 @@ class Listeners:
             submit = acts.FORMS.get(str(view.get("callback_id")))
             if submit is None:
                 raise errors.Refused("No such form.", code="card_gone")
-            reply = submit(Act(self.base, rep, modals.subject(view), self.base.clock.now()), modals.filled(view))
+            subject = blocks.clean(modals.subject(view))
+            reply = submit(Act(self.base, rep, subject, self.base.clock.now()), modals.filled(view))
             team_figures.form_filled(self.base, rep, str(view.get("callback_id")), self.base.clock.now())
             return reply
 

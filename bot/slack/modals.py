@@ -58,7 +58,7 @@ def filled(view: Payload) -> Filled:
 
 def subject(view: Payload) -> str:
     """What the form was about; empty where the view does not say."""
-    return blocks.clean(str(_unpacked(view).get("subject") or ""))
+    return str(_unpacked(view).get("subject") or "")
 
 
 def private(view: Payload) -> Payload:

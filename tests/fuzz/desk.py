@@ -210,7 +210,7 @@ def forms(folder: Path, stack: ExitStack) -> Give:
         private = about if how & 2 else json.dumps({"subject": about})
         view = {"private_metadata": private[:PRIVATE], "state": {"values": values_of(rest)}}
         with suppress(errors.Refused):
-            act = desk.act(how, modals.subject(view))
+            act = desk.act(how, blocks.clean(modals.subject(view)))
             modals.private(view)
             desk.check(acts.FORMS[names[name % len(names)]](act, modals.filled(view)))
         desk.settle()
