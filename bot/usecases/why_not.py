@@ -91,9 +91,13 @@ def _why(bar: Held, language: Language, local: datetime) -> str:
         case Bar.STOPPED:
             return texts.STOPPED.of(language)
         case Bar.STAGE:
-            return texts.STAGE.of(language, wanted=wanted, now=_place(known.get("stage", ""), language))
+            if "stage" not in known:
+                return texts.STAGE_UNKNOWN.of(language, wanted=wanted)
+            return texts.STAGE.of(language, wanted=wanted, now=_place(known["stage"], language))
         case Bar.PHASE:
-            return texts.PHASE.of(language, wanted=wanted, now=_place(known.get("order_phase", ""), language))
+            if "order_phase" not in known:
+                return texts.PHASE_UNKNOWN.of(language, wanted=wanted)
+            return texts.PHASE.of(language, wanted=wanted, now=_place(known["order_phase"], language))
         case Bar.EXCEPTION:
             stage, phase = (_place(known[name], language) for name in ("stage", "order_phase"))
             return texts.EXCEPTION.of(language, stage=stage, phase=phase)
@@ -116,9 +120,7 @@ def _place(value: str, language: Language) -> str:
     """A stage or an order phase in words."""
     if value in set(Stage):
         return names.STAGES[Stage(value)].of(language)
-    if value in set(OrderPhase):
-        return names.PHASES[OrderPhase(value)].of(language)
-    return texts.UNKNOWN.of(language)
+    return names.PHASES[OrderPhase(value)].of(language)
 
 
 def _free(bar: Held, account: Account, language: Language, local: datetime) -> str:

@@ -122,10 +122,13 @@ TAP_STAGE: Final = Text(
     "现在是哪个阶段？这条只用于中期、平台期和长期伙伴。",
 )
 TAP_REFUSED: Final = Text("Then not this one: {rule}. Instead:", "那就不用这条：{rule}。换成：")
-TAP_REFUSED_PLAIN: Final = Text("Then don't slow down. Settle what is open first.", "那就别放慢，先把没了的事办好。")
+TAP_REFUSED_PLAIN: Final = Text(
+    "Then don't slow down. Settle what is open first.", "那就别放慢，先把手上没办完的事办好。"
+)
 TODAY_HEADING: Final = Text("Today, worst first", "今天，先急后缓")
 TODAY_NOTHING: Final = Text(
-    "Nothing presses today. A good day to call somebody for no reason.", "今天没有急事，适合给客户打个没有目的的电话。"
+    "Nothing presses today. A good moment to look two years ahead with one account: /kam picture",
+    "今天没有急事，正好挑一个客户，想想两年后：/kam picture",
 )
 TODAY_NO_ACCOUNTS: Final = Text(
     "You have no accounts yet. Add the first: /kam account add", "你还没有客户。先加一个：/kam account add"

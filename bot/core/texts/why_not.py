@@ -13,7 +13,7 @@ NOTHING: Final = Text(
 BUTTON: Final = Text("Why not something else?", "为什么不是别的？")
 LINE: Final = Text("{what}: {why}.", "{what}：{why}。")
 LINE_FREE: Final = Text("{what}: {why}. {free}", "{what}：{why}。{free}")
-FACTS: Final = Text("{why} ({facts})", "{why}（{facts}）")
+FACTS: Final = Text("{why} ({facts})", "{why}；{facts}")  # a Chinese date brings brackets of its own
 MORE: Final = Text("and {count} more reasons of less weight", "还有 {count} 条，都不要紧")
 EVERYTHING: Final = Text("Everything here", "这个客户的全部提醒")
 EVERYTHING_ELSE: Final = Text("Everything but the problem itself", "问题本身以外的全部提醒")
@@ -28,7 +28,13 @@ PHASE: Final = Text("for an order that is {wanted}, and this one is {now}", "适
 EXCEPTION: Final = Text(
     "it leaves out accounts at {stage} with an order that is {phase}", "{stage}、订单{phase}的客户，这条打法不提"
 )
-UNKNOWN: Final = Text("not known", "未知")
+STAGE_UNKNOWN: Final = Text(
+    "for {wanted}, and the stage of this account is not written down", "适合{wanted}，而这个客户还没写阶段"
+)
+PHASE_UNKNOWN: Final = Text(
+    "for an order that is {wanted}, and where this one stands is not written down",
+    "适合订单{wanted}时，而这个客户还没写订单状态",
+)
 WITH_VISIT: Final = Text("it comes with the card of the visit {when}", "随{when}的拜访卡片一起提")
 SENT: Final = Text("you had it on {when}", "{when}已经提过")
 LATER: Final = Text("its moment is still to come", "还没到时候")
