@@ -68,7 +68,8 @@ def worst(s: Situation, library: Library, working: WorkingHours, language: Langu
         if promise.is_open and promise.by is By.US and promise.due <= today + PROMISE_AHEAD:
             day = wording.near_day(promise.due, language, today)
             at = datetime(promise.due.year, promise.due.month, promise.due.day, tzinfo=UTC)
-            return Need(priority.Rank.DATED, at, name, texts.TODAY_PROMISE.of(language, day=day, text=promise.text))
+            line = texts.TODAY_PROMISE if promise.due >= today else texts.TODAY_PROMISE_PAST
+            return Need(priority.Rank.DATED, at, name, line.of(language, day=day, text=promise.text))
     theirs = next((p for p in s.promises if p.is_open and p.by is By.THEM and p.due <= today), None)
     if theirs is not None:
         day = wording.near_day(theirs.due, language, today)

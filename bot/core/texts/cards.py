@@ -52,7 +52,7 @@ CHECKED_NO_VISIT: Final = Text(
 
 SOURCE: Final = Text("{article}, section {section}", "{article}第 {section} 节")
 WHY_HEADING: Final = Text("Why this?", "为什么是这条？")
-WHY_RULE: Final = Text("Came up because: {cue}", "触发原因：{cue}")
+WHY_RULE: Final = Text("Came up because: {cue}", "这次的由头：{cue}")
 WHY_FACTS: Final = Text("Facts: {facts}", "依据：{facts}")
 WHY_OFF: Final = Text("It stops when: {off}", "什么时候不再发：{off}")
 WHY_OFF_FACT: Final = Text(
@@ -135,6 +135,7 @@ TODAY_NO_ACCOUNTS: Final = Text(
 )
 TODAY_PROBLEM: Final = Text("problem open since {day}", "问题从{day}起还没了")
 TODAY_PROMISE: Final = Text("promise due {day}: {text}", "{day}要兑现：{text}")
+TODAY_PROMISE_PAST: Final = Text("promise was due {day}: {text}", "{day}就该兑现：{text}")
 TODAY_VISIT: Final = Text("visit {when}", "{when}拜访")
 TODAY_DUE: Final = Text("{title}", "{title}")
 STAGE_FACT: Final = Text("stage: {stage}", "阶段：{stage}")

@@ -50,3 +50,15 @@ def test_two_weeks_later_a_problem_without_words_is_named_by_its_day(coach: Coac
     coach.until("2026-03-19 12:00")
     assert "Nordhaus: the problem of Wed 4 Mar" in coach.anna.dm[-1]
     assert "博远：3月4日（周三）的问题" in coach.liwei.dm[-1]
+
+
+def test_a_promise_whose_day_is_past_was_due(coach: Coach) -> None:
+    coach.anna.types("account add Nordhaus")
+    coach.anna.types("promise Nordhaus by fri: parts list")
+    coach.liwei.types("account add 博远")
+    coach.liwei.types("承诺 博远 周五前：备件清单")
+    assert "Nordhaus: promise due Fri 6 Mar: parts list" in coach.anna.types("advice")
+    assert "博远：3月6日（周五）要兑现：备件清单" in coach.liwei.types("建议")
+    coach.until("2026-03-09 12:00")
+    assert "Nordhaus: promise was due Fri 6 Mar: parts list" in coach.anna.types("advice")
+    assert "博远：3月6日（周五）就该兑现：备件清单" in coach.liwei.types("建议")
