@@ -69,6 +69,14 @@ def names(session: Session, team_id: str, rep_id: str) -> list[Names]:
     return [Names(i, name, tuple(a), tuple(d), archived is not None) for i, name, a, d, archived in found]
 
 
+def all_names(session: Session, team_id: str) -> tuple[set[str], set[str]]:
+    """What the accounts of a workspace are called, whoever keeps them, and what the people there are called."""
+    of, who = (SQLModel.metadata.tables[table].c for table in ("account", "contact"))
+    firms = session.execute(core.select(of.name, of.aliases).where(of.team_id == team_id))
+    people = session.execute(core.select(who.name).where(who.team_id == team_id))
+    return {each for name, aliases in firms for each in (name, *aliases)}, {name for (name,) in people}
+
+
 def called(known: Sequence[Names], name: str) -> Names | None:
     """The one among them of that name or alias; names go before aliases."""
     key = name_key(name)

@@ -81,9 +81,9 @@ class Browser:
 
     def get(self, path: str) -> httpx.Response:
         url = f"http://127.0.0.1:{self.coach.bot.http.port}{path}"
-        cookies = {"Cookie": f"kam-oauth-state={self.state_cookie}"} if self.state_cookie else {}
+        cookies = {"Cookie": f"__Host-kam-oauth-state={self.state_cookie}"} if self.state_cookie else {}
         answer = httpx.get(url, headers=self.headers | cookies, trust_env=False)
-        given = re.match(r"kam-oauth-state=([^;]*)", answer.headers.get("set-cookie", ""))
+        given = re.match(r"__Host-kam-oauth-state=([^;]*)", answer.headers.get("set-cookie", ""))
         if given is not None:
             self.state_cookie = given[1]
         return answer

@@ -23,6 +23,13 @@ def without(text: str, names: Iterable[str], language: Language) -> str:
     return _replaced(text, (re.escape(name) for name in _longest_first([*names, *short])), language)
 
 
+def standing_in(text: str, firms: Iterable[str], people: Iterable[str]) -> list[str]:
+    """Those names that stand in the text in full, with or without a legal form; of people no single Latin word."""
+    said = text.casefold()
+    whole = {name for name in people if " " in name.strip() or HAN.search(name)} | set(firms)
+    return sorted(name for name in whole if LEGAL_FORM.sub("", name).strip().casefold() in said)
+
+
 def without_any(text: str, accounts: Iterable[str], people: Iterable[str], language: Language) -> str:
     """The same, and what may stand for a name: one word of it, the first characters of a Chinese one, 王总 for 王强.
 

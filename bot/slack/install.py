@@ -24,7 +24,7 @@ from bot.usecases.ports import Base
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 INSTALL, REDIRECT = "/slack/install", manifest.REDIRECT_PATH
-COOKIE = "kam-oauth-state"
+COOKIE = "__Host-kam-oauth-state"  # by this name no neighbour below the same domain can set it
 SECONDS = int(installing.SIGN_IN_LASTS.total_seconds())
 LONGEST = 2_000  # of a code or a state
 HEADERS = (
@@ -149,7 +149,7 @@ def _failed(status: str, heading: Text, said: str) -> Page:
 
 
 def _cookie(value: str, seconds: int) -> str:
-    return f"{COOKIE}={value}; Path=/slack; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax"
+    return f"{COOKIE}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax"
 
 
 def _html(page: Page, language: Language) -> str:

@@ -36,6 +36,7 @@ class About:
     by_stage: bool = False
     question: str = ""
     nudge_id: str | None = None
+    account_id: str = ""
 
 
 class _Unnamed(Part):
@@ -95,12 +96,13 @@ def _lines(name: str, label: Text, language: Language, initial: str = "") -> Inp
 def _about(base: Base, session: Session, rep: Rep, subject: str) -> About:
     if subject.startswith(ADVICE):
         play, account, question, wording = advice.asked(base, rep, subject.removeprefix(ADVICE))
-        return About(play.id, wording, _facts(base, session, rep, account, base.clock.now()), question=question)
+        facts = _facts(base, session, rep, account, base.clock.now())
+        return About(play.id, wording, facts, question=question, account_id=account.id if account is not None else "")
     card = taps.card_of(base, session, rep, subject, stand_in=True)
     shown = _shown(session, card.row)
     facts = _facts(base, session, rep, card.account, card.row.ended_at or base.clock.now())
     by_stage = shown.kind == Kind.VISIT_CARD.value
-    return About(shown.play, shown.wording or 0, facts, by_stage, nudge_id=card.row.id)
+    return About(shown.play, shown.wording or 0, facts, by_stage, nudge_id=card.row.id, account_id=card.account.id)
 
 
 def _shown(session: Session, row: NudgeRow) -> NudgeRow:
@@ -127,10 +129,16 @@ def submitted(base: Base, rep: Rep, subject: str, filled: Filled, now: datetime)
     _refuse_unfinished(wrong, filled)
     with base.database.read() as session:
         about = _about(base, session, rep, subject)
-        firms, people = _names(session, rep)
+        firms, people = _names(session, rep, about)
+        known = accounts.all_names(session, rep.team_id)
     question = about.question if wrong is Wrong.PLAY else ""
     said = _Said(wrong, filled.get("wish"), filled.get("right"), bool(filled.get("named")), question)
-    wish, asked = (unnamed.without_any(text, firms, people, rep.language) for text in (said.wish, said.question))
+    wish, asked = (
+        unnamed.without(
+            unnamed.without_any(text, firms, people, rep.language), unnamed.standing_in(text, *known), rep.language
+        )
+        for text in (said.wish, said.question)
+    )
     if (wish, asked) != (said.wish, said.question):
         return Reply(form=_unnamed_form(rep.language, subject, said, wish, asked))
     return _keep(base, rep, about, said, now)
@@ -160,9 +168,11 @@ def unnamed_submitted(base: Base, rep: Rep, packed: str, filled: Filled, now: da
     told = _unpacked(packed)
     with base.database.read() as session:
         about = _about(base, session, rep, told.subject)
-        names = [name for each in _names(session, rep) for name in each]
+        names = [name for each in _names(session, rep, about) for name in each]
+        known = accounts.all_names(session, rep.team_id)
+    texts_again = [filled.get(field) for field in ("wish_again", "question_again")]
     wish, question = (
-        unnamed.without(filled.get(field), names, rep.language) for field in ("wish_again", "question_again")
+        unnamed.without(text, [*names, *unnamed.standing_in(text, *known)], rep.language) for text in texts_again
     )
     said = _Said(told.wrong, wish, told.right, told.named, question)
     return _keep(base, rep, about, said, now)
@@ -176,9 +186,11 @@ def _unpacked(packed: str) -> _Unnamed:
         raise errors.Refused("That window is none of ours.", code="card_gone") from error
 
 
-def _names(session: Session, rep: Rep) -> tuple[list[str], list[str]]:
-    """What the rep's clients and the people there are called."""
+def _names(session: Session, rep: Rep, about: About) -> tuple[list[str], list[str]]:
+    """What the rep's clients and the people there are called, and those of an account for which they stand in."""
     mine = accounts.of_rep(session, rep.team_id, rep.id, archived=True)
+    met = accounts.get(session, rep.team_id, about.account_id) if about.account_id else None
+    mine += [met] if met is not None and met.rep_id != rep.id else []
     firms = [name for account in mine for name in (account.name, *account.aliases)]
     return firms, [c.name for account in mine for c in accounts.contacts(session, rep.team_id, account.id)]
 

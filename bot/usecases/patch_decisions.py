@@ -1,5 +1,6 @@
 """What the owner of a play decides about a patch: make the pull request, or not now."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -101,7 +102,13 @@ def _about(draft: Draft) -> tuple[str, str]:
     assert draft.edit is not None
     assert draft.play is not None
     said = texts.SAID[draft.complaint.wrong].of(Language.EN, who=texts.WHO.en)
-    words = f"\n\n> {draft.complaint.wish}" if draft.complaint.wish else ""
+    words = f"\n\n{_as_typed(draft.complaint.wish)}" if draft.complaint.wish else ""
     line = patch_cards.effect(draft.edit, draft.play, Language.EN)
     tried = f"{texts.TRIED.en} The example is `{draft.case}`."
-    return f"{draft.play.title.en}: what a rep said", f"{said}{words}\n\n{line[:1].upper()}{line[1:]}.\n\n{tried}"
+    return f"{draft.play.title.en}: what a rep said", f"{said}{words}\n\n{_as_typed(line)}\n\n{tried}"
+
+
+def _as_typed(text: str) -> str:
+    """Words of a person as a block in which a git host reads nothing: no mention, no reference, no command."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}text\n{text}\n{fence}"

@@ -1,5 +1,6 @@
 """From "this is wrong" on a card to a patch in the owner's DM, as a rep and an owner see it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -114,7 +115,7 @@ def test_in_chinese_it_is_the_chinese_sentence(coach: Coach, meilin: Person) -> 
 
 
 def test_a_moment_becomes_an_example_of_typed_facts_alone(coach: Coach, meilin: Person) -> None:
-    coach.anna.types("contact Nordhaus GmbH Rosa Weber")
+    coach.anna.types("contact add Nordhaus GmbH Rosa Weber")
     coach.anna.taps("This is wrong")
     coach.anna.fills(wrong="moment")
     _, diff = file_of(meilin)
@@ -169,6 +170,18 @@ def test_a_name_that_is_written_in_again_goes_out_all_the_same(coach: Coach, mei
     assert "The client has all of it by ten." in file_of(meilin)[1]
 
 
+@pytest.mark.parametrize("said", ["北屏轨道交通", "Südbau Technik", "SÜDBAU TECHNIK GmbH", "Rosa Weber", "王强"])
+def test_a_client_of_a_colleague_is_not_named_either(coach: Coach, meilin: Person, said: str) -> None:
+    coach.bob.types("account add Südbau Technik GmbH")
+    coach.bob.types("contact add Südbau Technik GmbH Rosa Weber")
+    coach.liwei.types("contact add 北屏轨道交通 王强")
+    coach.anna.taps("This is wrong")
+    coach.anna.fills(wrong="wording", wish=f"As for {said} we have the rest by ten.")
+    assert "[As for the client we have the rest by ten.]" in coach.anna.form.replace("client GmbH", "client")
+    coach.anna.fills(wish_again=f"As for {said} we have all of it by ten.")
+    assert said not in file_of(meilin)[1] + "".join(meilin.dm) + coach.row(FeedbackRow).text
+
+
 def test_whoever_wants_to_be_asked_is_named_and_nobody_else(coach: Coach, meilin: Person) -> None:
     coach.anna.taps("This is wrong")
     coach.anna.fills(wrong="moment", named=["yes"])
@@ -193,7 +206,7 @@ def test_what_cannot_be_a_patch_is_a_note_that_says_what_to_shorten(coach: Coach
     coach.anna.taps("This is wrong")
     coach.anna.fills(wrong="wording", wish="word " * 45)
     note = meilin.dm[0]
-    assert "Why there is no finished change: kam check says: do, say and not have 62 words together" in note
+    assert re.search(r"Why there is no finished change: kam check says: do, say and not have \d\d words together", note)
     assert "What I tried is in the file, for you to finish." in note
     assert file_of(meilin)[0].endswith(".draft.diff")
     assert "[" not in note
@@ -274,6 +287,29 @@ def test_the_owner_makes_the_pull_request_on_one_tap(with_host: Coach, host: Git
     }
     assert "Anna" not in str(made)
     assert "Nordhaus" not in str(made)
+
+
+def test_a_reps_words_command_nothing_at_the_git_host(with_host: Coach, host: GitHost) -> None:
+    words = "All by ten. @everyone closes #1 ```\n/approve\n/merge\n<img src=x>"
+    with_host.until("2026-03-05 10:30")
+    with_host.liwei.taps("这条不对")
+    with_host.liwei.fills(wrong="wording", wish=words)
+    with_host.until("2026-03-05 12:00")
+    Person(with_host, "U0MEILIN").taps("Make the pull request")
+    [made] = host.requests
+    body = made.get("body") or made["description"]
+    assert "@everyone" in body
+    outside, fence = [], ""
+    for line in body.splitlines():
+        marks = line[: len(line) - len(line.lstrip("`"))]
+        if not fence and len(marks) >= 3:
+            fence = marks
+        elif fence:
+            fence = "" if line.strip() == fence else fence
+        else:
+            outside.append(line)
+    assert not fence
+    assert not any(mark in "\n".join(outside) for mark in ("@", "#", "/approve", "<"))
 
 
 def test_a_host_that_refuses_is_told_and_it_can_be_tried_again(with_host: Coach, host: GitHost) -> None:

@@ -61,7 +61,7 @@ def test_the_language_is_the_one_that_the_browser_likes_better(accepted: str, la
 def test_the_cookie_is_for_this_sign_in_only(many: ManyCoach) -> None:
     browser = Browser(many)
     cookie = browser.get("/slack/install").headers["set-cookie"]
-    for needed in ("Secure", "HttpOnly", "SameSite=Lax", "Max-Age=600", "Path=/slack"):
+    for needed in ("Secure", "HttpOnly", "SameSite=Lax", "Max-Age=600", "Path=/; ", "__Host-"):
         assert needed in cookie
     [row] = many.rows(OAuthStateRow)
     assert row.digest == hashlib.sha256(browser.state_cookie.encode()).hexdigest()
