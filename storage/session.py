@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, event, inspect, literal_column, make_url, select
+from sqlalchemy import URL, Engine, event, inspect, literal_column, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel, create_engine
@@ -40,6 +40,7 @@ class Database:
         self.url = _url(url)
         self.engine = _engine(self.url)
         self._writer = self.engine.execution_options(kam_write=True)
+        self._noter = self.engine.execution_options(kam_write=True, kam_note=True)
         # SQLite takes one writer; its own waiting sleeps and is unfair, so threads of one process queue here first.
         self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -60,6 +61,17 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         with self._turn, Session(self._writer) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def note(self) -> Iterator[Session]:
+        """A write that does not wait for the disk: a crash of the process loses nothing, a power cut the last ones.
+
+        For what costs nobody anything then: which deliveries were seen, which advice a button belongs to.
+        """
+        with self._turn, Session(self._noter) as session, session.begin():
+            if not self.is_sqlite:
+                session.execute(text("SET LOCAL synchronous_commit TO off"))
             yield session
 
     def tidy(self) -> None:
@@ -131,5 +143,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    write = connection.get_execution_options().get("kam_write", False)
+    options = connection.get_execution_options()
+    write, synchronous = options.get("kam_write", False), "NORMAL" if options.get("kam_note", False) else "FULL"
+    if write and connection.info.get("synchronous", "FULL") != synchronous:  # cannot be changed once it has begun
+        connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
+        connection.info["synchronous"] = synchronous
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -251,7 +251,7 @@ class Listeners:
             metrics.ACKS.labels(_kind(body)).observe(seconds() - began)
 
     def _is_new(self, asker: Asker, key: str) -> bool:
-        with self.base.database.write() as session:
+        with self.base.database.note() as session:
             return deliveries.first_time(session, asker.team_id, blocks.clean(key), self.base.clock.now())
 
     def _later(self, asker: Asker, body: Payload, work: Callable[[], None]) -> None:

@@ -109,7 +109,7 @@ def _answer(base: Base, rep: Rep, account: Account | None, text: str, found: Adv
         at=now,
     )
     library = base.shelf.library
-    with base.database.write() as session:
+    with base.database.note() as session:
         replies.keep_advice(session, row)
     given = Given(row, account, tuple(library.by_id[r.play_id] for r in found.plays), _rehearsed(library))
     if found.abstained:

@@ -213,3 +213,13 @@ def test_sqlite_syncs_every_commit_and_minds_foreign_keys(sqlite: Database) -> N
             asked = {n: session.execute(text(f"PRAGMA {n}")).scalar() for n in ("journal_mode", "synchronous")}
             assert asked == {"journal_mode": "wal", "synchronous": 2}
             assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_a_note_does_not_wait_for_the_disk_and_the_next_write_does(database: Database) -> None:
+    asked = text("PRAGMA synchronous" if database.is_sqlite else "SHOW synchronous_commit")
+    ways = (database.write, database.note, database.note, database.write)
+    told = []
+    for way in ways:
+        with way() as session:
+            told.append(session.execute(asked).scalar_one())
+    assert told == ([2, 1, 1, 2] if database.is_sqlite else ["on", "off", "off", "on"])
