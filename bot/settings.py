@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr = Field(SecretStr(""), description="Client secret, beside the client id.")
     encryption_keys: SecretStr = Field(SecretStr(""), description="Keys for stored tokens; the first encrypts.")
     grace_days: int = Field(30, ge=1, le=3650, description="Days until the data of a workspace that left is deleted.")
+    keep_days: int = Field(730, ge=400, le=3650, description="Days until what has ended is let go.")
     slack_api_url: str = Field("https://slack.com/api/", description="Base of the Web API; ends in /api/.")
     http_host: str = Field("127.0.0.1", description="Address to listen on.")
     http_port: int = Field(3000, ge=0, le=65535, description="Port to listen on; 0 picks one and logs it.")

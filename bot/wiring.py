@@ -201,9 +201,9 @@ class Running:
         if opened.is_sqlite:
             with opened.write() as session:
                 nudges.take_over(session, self.clock.now())
-        grace = timedelta(days=settings.grace_days)
+        grace, keep = timedelta(days=settings.grace_days), timedelta(days=settings.keep_days)
         tenancy = self._entrance.tenancy if self._entrance is not None else None
-        self._ticks = Ticks(self.base, secrets.token_hex(8), posters, tenancy=tenancy, grace=grace)
+        self._ticks = Ticks(self.base, secrets.token_hex(8), posters, tenancy=tenancy, grace=grace, keep=keep)
         self._reach(tenants)
         if scheduled:
             self._scheduler = Scheduler(self.ticks, settings.clock_speed)

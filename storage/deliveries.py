@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from storage.session import add_missing
@@ -17,11 +16,6 @@ def first_time(session: Session, team_id: str, key: str, now: datetime) -> bool:
 def is_known(session: Session, team_id: str, key: str) -> bool:
     """True if a delivery was acted on before."""
     return session.get(DeliveryRow, (team_id, key)) is not None
-
-
-def forget_before(session: Session, before: datetime) -> None:
-    """Deletes what no retry can refer to any more."""
-    session.execute(delete(DeliveryRow).where(col(DeliveryRow.at) < before))
 
 
 def workspace(session: Session, team_id: str) -> WorkspaceRow:

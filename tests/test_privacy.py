@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import Table
 
 from bot.core.texts import privacy
-from storage import belongings, moves
+from bot.settings import Settings
+from storage import belongings, moves, retention
 from storage.belongings import Owner
+from storage.retention import Rule
 
 PAGE = (Path(__file__).parents[1] / "docs" / "privacy.md").read_text(encoding="utf-8")
 TABLES = list(belongings.all_tables())
@@ -43,6 +45,20 @@ def test_the_page_says_whose_a_table_is(table: Table) -> None:
 def test_the_export_and_the_receipt_have_words_for_a_table(table: Table) -> None:
     assert privacy.NAMES[table.name].zh
     assert privacy.HOLDS[table.name].zh
+
+
+@pytest.mark.parametrize("rule", retention.RULES, ids=lambda rule: rule.table)
+def test_the_page_says_how_long_and_it_is_so(rule: Rule) -> None:
+    part = PAGE.partition("## How long\n")[2].partition("\n## ")[0]
+    [row] = [line for line in part.splitlines() if f"`{rule.table}`" in line]
+    told = row.split("|")[2]
+    days = Settings.model_fields["keep_days"].default
+    assert re.search(rf"`KAM_KEEP_DAYS` \({days}\)" if rule.days is None else rf"\b{rule.days} days?\b", told)
+
+
+def test_the_page_names_no_table_there_that_is_kept_for_good() -> None:
+    part = PAGE.partition("## How long\n")[2].partition("\n## ")[0]
+    assert set(re.findall(r"`([a-z_]+)`", part)) == {rule.table for rule in retention.RULES}
 
 
 def test_words_are_kept_only_for_tables_that_are_there() -> None:

@@ -24,8 +24,8 @@ from bot.usecases import (
 )
 from bot.usecases.installing import Tenancy
 from bot.usecases.ports import Base
-from storage import deliveries, turns, undo
 from storage import nudges as outbox
+from storage import retention, turns, undo
 from storage.nudges import Claim
 
 POSTERS = 16
@@ -39,15 +39,15 @@ FEED_SECONDS = 300
 PASS_ON_SECONDS = 60
 CLEAN_SECONDS = 6 * 3600
 RENEW_SECONDS = 600
-DELIVERIES_KEPT = timedelta(days=2)
 GRACE = timedelta(days=30)
+KEEP = timedelta(days=730)
 
 
 class Ticks:
     """What is done again and again. Each tick may run twice, or not at all for a while, without harm.
 
     `owner` names this process in the claims that it holds; `tenancy` is given where workspaces install the app,
-    whose data is deleted when they have left for longer than `grace`.
+    whose data is deleted when they have left for longer than `grace`. What has ended goes after `keep`, if not sooner.
     """
 
     def __init__(
@@ -58,9 +58,10 @@ class Ticks:
         *,
         tenancy: Tenancy | None = None,
         grace: timedelta = GRACE,
+        keep: timedelta = KEEP,
     ) -> None:
         self.base, self.owner = base, owner
-        self._tenancy, self._grace = tenancy, grace
+        self._tenancy, self._grace, self._keep = tenancy, grace, keep
         self._posters = ThreadPoolExecutor(posters, thread_name_prefix="post")
         self._room = posters * QUEUED
         self._in_hand: dict[Future[None], Claim] = {}
@@ -144,15 +145,17 @@ class Ticks:
         patches.tell_what_is_in(self.base)
 
     def clean(self) -> None:
-        """Forgets what no retry and no undo can refer to any more."""
+        """Lets go of what nothing can refer to any more, and of what is older than it is kept."""
         with turns.turn(self.base.database, "clean") as mine:
             if mine:
                 self._clean(self.base.clock.now())
 
     def _clean(self, now: datetime) -> None:
         with self.base.database.write() as session:
-            deliveries.forget_before(session, now - DELIVERIES_KEPT)
             undo.forget_before(session, now)
+        gone = retention.tidy(self.base.database, now, self._keep)
+        if gone:
+            log.info("old_rows_let_go", **gone)
         if self._tenancy is not None:
             installing.look_for_removed(self.base, self._tenancy, now)
         installing.purge_left(self.base, now, self._grace)

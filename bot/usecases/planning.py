@@ -15,7 +15,8 @@ from bot.core.moments import Moments
 from bot.core.nudge import Nudge
 from bot.core.playbook import Play
 from bot.core.situation import Situation
-from bot.core.workdays import WorkingHours
+from bot.core.workdays import NoWorkday, WorkingHours
+from bot.log import log
 from bot.usecases.ports import Base
 from storage import accounts, deliveries, nudges, reps, situations, situations_of_many
 from storage.situations_of_many import People
@@ -125,11 +126,21 @@ class _Round:
         self._moments: dict[WorkingHours, Moments] = {}
 
     def found(self, session: Session, team_id: str, people: People) -> Iterator[Nudge]:
-        """What is due within the horizon on every account of these reps."""
+        """What is due within the horizon on every account of these reps; one whose days leave no work gets nothing."""
         moments = {name: self._moments_of(rep, zone) for name, (rep, zone) in people.items()}
+        never_at_work: set[str] = set()
         for situation in situations_of_many.of_reps(session, team_id, people, self._now):
+            name = situation.account.rep_id
+            if name in never_at_work:
+                continue
             plays = self._raised(cues.traits(situation))
-            yield from _due(plays, situation, moments[situation.account.rep_id])
+            try:
+                found = list(_due(plays, situation, moments[name]))
+            except NoWorkday:
+                never_at_work.add(name)
+                log.warning("rep_not_planned", team_id=team_id, rep_id=name, code=NoWorkday.code)
+                continue
+            yield from found
 
     def _raised(self, of: Traits) -> tuple[Play, ...]:
         if of not in self._plays:

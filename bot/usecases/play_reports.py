@@ -24,6 +24,8 @@ from bot.core.play_report import Finding
 from bot.core.playbook import Play
 from bot.core.priority import Rank
 from bot.core.signs import Moment, Sides
+from bot.core.workdays import NoWorkday
+from bot.log import log
 from bot.usecases import planning, report_cards
 from bot.usecases.ports import Base
 from storage import evidence as uses
@@ -108,7 +110,7 @@ def plan(base: Base, now: datetime) -> int:
     plays = base.shelf.library.plays
     admins = {team_id: base.admins_of(team_id) for team_id in here}
     owners = [rep for rep in people if _plays_of(rep, plays, here[rep.team_id], admins[rep.team_id])]
-    found = [n for rep in owners if (zone := planning.zone_of(base, rep)) for n in _messages(base, rep, zone, now)]
+    found = [n for rep in owners for n in _near(base, rep, now)]
     if not found:
         return 0
     with base.database.write() as session:
@@ -118,6 +120,16 @@ def plan(base: Base, now: datetime) -> int:
 def _plays_of(rep: Rep, plays: Iterable[Play], here: Collection[str], admins: Collection[str]) -> list[str]:
     """The plays that somebody owns; to an admin those too whose owner nobody here is."""
     return [play.id for play in plays if play.owner == rep.id or (rep.id in admins and play.owner not in here)]
+
+
+def _near(base: Base, rep: Rep, now: datetime) -> list[Nudge]:
+    """The messages to an owner whose moment is near; none where no zone is known, or no day is a work day."""
+    zone = planning.zone_of(base, rep)
+    try:
+        return list(_messages(base, rep, zone, now)) if zone is not None else []
+    except NoWorkday:  # the others get theirs
+        log.warning("report_not_planned", team_id=rep.team_id, rep_id=rep.id, code=NoWorkday.code)
+        return []
 
 
 def _messages(base: Base, rep: Rep, zone: ZoneInfo, now: datetime) -> Iterable[Nudge]:

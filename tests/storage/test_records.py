@@ -220,11 +220,7 @@ def test_a_dialogue_comes_back_with_its_script_and_answers(session: Session) -> 
 # --- deliveries -----------------------------------------------------------------------------------------------------
 
 
-def test_a_delivery_is_new_once_in_each_workspace_and_again_when_forgotten(session: Session) -> None:
+def test_a_delivery_is_new_once_in_each_workspace(session: Session) -> None:
     assert deliveries.first_time(session, "T1", "Ev1", NOW)
     assert not deliveries.first_time(session, "T1", "Ev1", NOW + DAY)
     assert deliveries.first_time(session, "T2", "Ev1", NOW)
-    deliveries.forget_before(session, NOW)
-    assert not deliveries.first_time(session, "T1", "Ev1", NOW)
-    deliveries.forget_before(session, NOW + DAY)
-    assert deliveries.first_time(session, "T1", "Ev1", NOW)

@@ -65,6 +65,20 @@ def test_it_comes_on_the_first_working_morning_of_the_month_and_once(coach: Coac
     assert reports(coach, coach.anna) == []
 
 
+def test_an_owner_without_any_work_day_keeps_nobody_elses_message_back(start_coach: StartCoach) -> None:
+    coach = start_coach(admins="U6,U1")
+    for person in (coach.anna, coach.bob):
+        person.types("help")
+    coach.until("2026-03-30 08:00")
+    used(coach, "step-back", 30, wrong=9)
+    with coach.writing() as session:
+        row = session.get_one(RepRow, (TEAM, "U1"))
+        row.days_off = [(date(2026, 3, 1) + timedelta(days=n)).isoformat() for n in range(500)]
+    coach.until("2026-04-01 12:00")
+    assert len(reports(coach, coach.bob)) == 1
+    assert reports(coach, coach.anna) == []
+
+
 def test_another_process_plans_no_second_one(coach: Coach) -> None:
     coach.until("2026-03-31 10:00")
     used(coach, "step-back", 30, wrong=9)
