@@ -3,9 +3,13 @@
 import logging
 import secrets
 import sys
+import traceback
 
 import structlog
 
+from bot import errors
+
+DEEPEST = 5  # errors of a chain that are told
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
@@ -20,7 +24,7 @@ def configure(level: str = "INFO", *, as_json: bool | None = None) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(told),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -50,6 +54,27 @@ def configure(level: str = "INFO", *, as_json: bool | None = None) -> None:
         "watchfiles",
     ):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def told(exc_info: structlog.typing.ExcInfo) -> str:
+    """Where an error came from and of what kind it is; never its message, which may hold what somebody wrote."""
+    error: BaseException | None = exc_info[1]
+    seen: list[str] = []
+    while error is not None and len(seen) < DEEPEST:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        seen.append(f"{frames}{type(error).__module__}.{type(error).__qualname__}{_word(error)}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\nwhich came of:\n\n".join(seen)
+
+
+def _word(error: BaseException) -> str:
+    """What may be said of an error besides its kind: words of ours, or of the system."""
+    if isinstance(error, errors.KamError):
+        return f" ({error.code})"
+    if isinstance(error, OSError) and error.strerror:
+        return f" ({error.strerror})"
+    found = getattr(error, "sqlstate", None)  # PostgreSQL's
+    return f" ({found})" if isinstance(found, str) else ""
 
 
 def reference() -> str:
