@@ -45,6 +45,10 @@ PLAYS = Gauge("kam_plays", "Plays in use.", registry=REGISTRY)
 PLAY_ERRORS = Gauge("kam_play_errors", "Errors in the playbooks as they were last read.", registry=REGISTRY)
 RELOADS = Counter("kam_playbook_reloads", "New playbooks, by what became of them.", ["result"], registry=REGISTRY)
 
+for _word in ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"):
+    SLACK_ERRORS.labels(_word)
+for _fate in ("failed", "unknown"):
+    FATES.labels(_fate, "")
 for _where in ("listener", "tick", "nudge", "job", "thread"):
     FAILURES.labels(_where)  # from nothing to one must be seen as a change
 for _result in ("used", "refused"):
