@@ -11,7 +11,7 @@ IMAGE_BUILD ?= docker build
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench chaos fuzz lock migration image audit
+.PHONY: help setup demo test check bench chaos fuzz lock migration image audit sbom
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 18
@@ -28,13 +28,14 @@ demo: $(READY) ## the coach on a practice workspace, to try by hand
 test: $(READY) ## all tests that this machine can run; lists the others with what they need (PYTEST='-k word' for some)
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(PYTEST)
 
-check: $(READY) ## format, lint, types, floors, playbooks, Dockerfile
+check: $(READY) ## format, lint, types, floors, playbooks, Dockerfile, known holes (it says where it could not look)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m bot check
 	$(BIN)/hadolint Dockerfile
+	@$(BIN)/python .ci/audit --show-only
 
 bench: $(READY) ## the figures in the README, each beside a peer in the same run
 	@$(BIN)/python -m benchmarks
@@ -59,5 +60,8 @@ migration: $(READY) ## a migration for what changed in storage/tables.py: make m
 image: ## the container image (without docker: IMAGE_BUILD='buildah build --format docker')
 	$(IMAGE_BUILD) -t key-account-coach .
 
-audit: $(READY) ## known holes in what is installed at run time, and what that is (asks a public data base; writes sbom.json)
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock --format cyclonedx-json --output sbom.json
+audit: $(READY) ## known holes in what is installed at run time; fails where it could not look (asks a public data base)
+	@$(BIN)/python .ci/audit
+
+sbom: $(READY) ## what is installed at run time, as CycloneDX: writes sbom.json (needs no network)
+	@$(BIN)/python .ci/sbom

@@ -140,6 +140,7 @@ OF_ALL = {
     "installations.expiring", "installations.check", "nudges.release", "nudges.take_over", "nudges.anything_due",
     "nudges.next_due", "nudges.backlog", "paces.buckets", "paces.paused_teams", "purge.left_before", "reps.everyone",
     "roles.managers", "team.nameless", "undo.look", "undo.forget_before", "visits.is_connected",
+    "installations.under_old_keys", "restored.as_of", "restored.look_up_first", "restored.still_to_come",
 }  # fmt: skip
 NAMES_ITS_OWN = {"account", "claim", "lead", "row", "feed", "nudges", "kept", "made", "was", "held", "team_id"}
 SHARED = {"playbook_versions"}  # the same for every workspace
