@@ -23,6 +23,8 @@ Page = Callable[[Environ, Start], Iterable[bytes]]
 LARGEST = 1_000_000
 STOP_SECONDS = 2
 LONGEST_STAMP = 11  # digits of a time in seconds
+INSIDE = "/metrics"  # for those who reach this port themselves, not for whoever a proxy lets through
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED", "HTTP_VIA")
 SSL_CHECK = b"ssl_check=1"
 
 
@@ -56,6 +58,7 @@ class HttpServer:
             threads=threads,
             ident="",
             max_request_body_size=LARGEST,
+            clear_untrusted_proxy_headers=False,  # they are looked at, and trusted for nothing
         )
         assert isinstance(server, BaseWSGIServer | MultiSocketServer)
         self._server = server
@@ -91,7 +94,7 @@ class HttpServer:
                 return _json(start, "200 OK" if all(works.values()) else "503 Service Unavailable", works)
             case "/slack/events" if self._slack is not None:
                 return self._deliver(environ, start)
-            case str(path) if path in self._pages:
+            case str(path) if path in self._pages and not (path == INSIDE and any(h in environ for h in FORWARDED)):
                 return self._pages[path](environ, start)
             case _:
                 return _json(start, "404 Not Found", {"error": "not_found"})

@@ -227,7 +227,9 @@ def done(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
     problem_id, _, name = value.partition("|")
     with base.database.write() as session:
         trouble = find(session, rep, problem_id, stand_in=True)
-        step = Step(name)
+        step = chosen(Step, name)
+        if step is None:
+            raise errors.Refused("No step.", code="card_gone")
         if step not in trouble.problem.done:
             problems.advance(base, session, trouble.account, trouble.problem, step, now)
         answered(session, rep, trouble, step, now)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import httpx
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from storage.tables import NudgeRow
@@ -68,3 +69,9 @@ def test_a_pause_that_slack_asks_for_is_counted(coach: Coach) -> None:
     assert after["kam_rate_limit_waits_total"] - before["kam_rate_limit_waits_total"] == 1
     assert after["kam_rate_limit_wait_seconds_total"] - before["kam_rate_limit_wait_seconds_total"] == 7
     assert after["kam_slack_errors_total{word=ratelimited}"] > before.get("kam_slack_errors_total{word=ratelimited}", 0)
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "Via"])
+def test_a_stranger_who_comes_through_a_proxy_reads_none_of_it(coach: Coach, name: str) -> None:
+    answer = httpx.get(f"http://127.0.0.1:{coach.bot.http.port}/metrics", headers={name: "203.0.113.9"})
+    assert answer.status_code == 404

@@ -10,7 +10,7 @@ from bot.core.library import Library
 from bot.core.matching import Weights
 from bot.slack import acts
 from bot.usecases.ports import Shelf
-from storage.tables import CommitmentRow
+from storage.tables import CommitmentRow, ProblemRow
 from tests.coach import Coach
 
 GARBAGE = ("", "x|y|z", "9" * 2000, "\x00<!channel>", "-1|-1|-1")
@@ -106,6 +106,12 @@ def test_an_unknown_form_is_answered_at_its_field(coach: Coach) -> None:
 )  # fmt: skip
 def test_a_huge_command_is_answered(coach: Coach, text: str) -> None:
     assert len(coach.anna.types(text)) > 20
+
+
+def test_a_step_that_there_is_not_is_answered_in_a_sentence(coach: Coach, tap: Callable[..., None]) -> None:
+    coach.anna.types("problem Nordhaus: the pump leaks")
+    tap(action_id="problem:done", value=f"{coach.row(ProblemRow).id}|flown")
+    assert coach.anna.got()[-1].startswith("I no longer know this card.")
 
 
 def test_every_subcommand_takes_any_words(coach: Coach) -> None:
