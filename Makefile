@@ -37,7 +37,7 @@ check: $(READY) ## format, lint, types, floors, playbooks, Dockerfile, known hol
 	$(BIN)/hadolint Dockerfile
 	@$(BIN)/python .ci/audit --show-only
 
-bench: $(READY) ## the figures in the README, each beside a peer in the same run
+bench: $(READY) ## the benches that take minutes: advice, serving, planning, claims, each beside a peer in the same run
 	@$(BIN)/python -m benchmarks
 
 chaos: $(READY) ## kills the coach 500 times while everything around it fails, and counts what was lost (CHAOS='--seed 2')

@@ -182,7 +182,7 @@ def manifest(
     url: Annotated[str, typer.Option(help="Public https address of the bot, for HTTP mode.")] = "",
     many: Annotated[bool, typer.Option("--many", help="Workspaces install the app; needs --url.")] = False,
 ) -> None:
-    """Show the Slack app manifest, or write both its forms."""
+    """Show the Slack app manifest: what to paste when you make the app."""
     services: Services = context.obj
     if write:
         typer.echo("\n".join(str(file) for file in services.write_manifests(Path())))

@@ -167,7 +167,7 @@ def visit_list(context: typer.Context, rep: RepOption, team: TeamOption = "", as
 def visit_move(
     context: typer.Context, account: str, when: str, rep: RepOption, team: TeamOption = "", as_json: JsonOption = False
 ) -> None:
-    """Move the next visit to an account."""
+    """Move the visit to an account; of several, say their times."""
     act(context, rep, team, as_json, lambda b, r: visits.move(b, r, f"{account} {when}", b.clock.now()))
 
 

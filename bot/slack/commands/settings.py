@@ -42,7 +42,7 @@ COMMAND = Subcommand(
     name="settings",
     aliases=("setting", "设置"),
     usage=Text("settings, or settings card morning", "settings，或 settings card morning"),
-    summary=Text("time zone, language, card time, working hours, pauses", "时区、语言、卡片时间、工作时间、暂停"),
+    summary=Text("time zone, language, card time, working hours, stand-in", "时区、语言、卡片时间、工作时间、代班同事"),
     handle=handle,
     words=tuple(word for word in (*NAMES.values(), *NAMES, *STAND_IN, *ROLES, *HOLDOUT) if word.isascii()),
 )

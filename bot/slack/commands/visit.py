@@ -29,7 +29,7 @@ COMMAND = Subcommand(
         "visit acme thu 10:00 | list | move acme fri 14:00 | cancel acme",
         "visit 博远 周四上午十点 | list | move | cancel",
     ),
-    summary=Text("plan a visit; I send a card before and one tap after", "约拜访，我会前面发卡片，后面点一下"),
+    summary=Text("plan a visit; I send a card before and one tap after", "约拜访：去之前我发卡片，回来点一下"),
     handle=handle,
     words=("add", "list", "move", "cancel"),
 )
