@@ -45,7 +45,7 @@ def card_of(base: Base, session: Session, rep: Rep, nudge_id: str, *, stand_in: 
     """
     row = nudge_history.get(session, rep.team_id, nudge_id)
     account = accounts.get(session, rep.team_id, row.account_id) if row is not None else None
-    if row is None or account is None:
+    if row is None or account is None or (row.state == "planned" and not row.attempt):  # nobody has seen that one
         raise errors.Refused("The card is not known any more.", code="card_gone")
     if row.rep_id != rep.id and not (stand_in and row.sent_to == rep.id and account.rep_id == row.rep_id):
         raise errors.Refused("The card is somebody else's.", code="not_yours")

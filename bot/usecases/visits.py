@@ -93,7 +93,12 @@ def settle(base: Base, rep: Rep, value: str, now: datetime, moving: bool) -> Mes
         account = accounts.get(session, rep.team_id, account_id)
     if account is None or account.rep_id != rep.id:
         raise errors.Refused("That account is gone.", code="visit_gone")
-    at = datetime.fromisoformat(stamp)
+    try:
+        at = datetime.fromisoformat(stamp)
+    except ValueError as error:
+        raise errors.Refused("No moment.", code="card_gone") from error
+    if at.tzinfo is None:
+        raise errors.Refused("No moment.", code="card_gone")
     moment = when.Moment(at=at, all_day="d" in flags, shifted=False)
     return keep(base, rep, Wish(account, moment, "r" in flags), now, moving=moving, visit_id=visit_id)
 

@@ -10,7 +10,7 @@ from bot.core.library import Library
 from bot.core.matching import Weights
 from bot.slack import acts
 from bot.usecases.ports import Shelf
-from storage.tables import CommitmentRow, ProblemRow
+from storage.tables import AccountRow, CommitmentRow, NudgeRow, ProblemRow
 from tests.coach import Coach
 
 GARBAGE = ("", "x|y|z", "9" * 2000, "\x00<!channel>", "-1|-1|-1")
@@ -112,6 +112,26 @@ def test_a_step_that_there_is_not_is_answered_in_a_sentence(coach: Coach, tap: C
     coach.anna.types("problem Nordhaus: the pump leaks")
     tap(action_id="problem:done", value=f"{coach.row(ProblemRow).id}|flown")
     assert coach.anna.got()[-1].startswith("I no longer know this card.")
+
+
+@pytest.mark.parametrize("stamp", ["", "flown", "2026-03-05T10:00"])
+def test_a_visit_at_no_moment_is_answered_in_a_sentence(coach: Coach, tap: Callable[..., None], stamp: str) -> None:
+    for action in ("visit:add", "visit:move", "visit:which"):
+        tap(action_id=action, value=f"{coach.row(AccountRow).id}|{stamp}|")
+        assert coach.anna.got()[-1].startswith("I no longer know this card.")
+    assert coach.visits() == []
+
+
+def test_a_card_that_was_not_sent_yet_cannot_be_tapped_on(coach: Coach, tap: Callable[..., None]) -> None:
+    coach.anna.types("visit Nordhaus fri 10:00")
+    coach.plan()
+    for row in coach.rows(NudgeRow, state="planned", rep_id="U1"):
+        for action in ("card:commit", "card:skip", "check:done"):
+            tap(action_id=action, value=row.id)
+            assert coach.anna.got()[-1].startswith("I no longer know this card.")
+    assert coach.rows(CommitmentRow) == []
+    coach.anna.types("pause 1 week")
+    assert "reference" not in "\n".join(coach.anna.got())
 
 
 def test_every_subcommand_takes_any_words(coach: Coach) -> None:
