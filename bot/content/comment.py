@@ -125,7 +125,8 @@ def _play(group: Group, titles: dict[str, str], frame: Frame) -> Iterator[str]:
         yield said
     for way, changes in group.changes.items():
         yield ""
-        yield f"**{HEADINGS[way]}** ({len(changes)})"
+        waiting = len(changes) - sum(map(effect_groups.reaches, changes))
+        yield f"**{HEADINGS[way]}** ({len(changes) - waiting}{f', and {waiting} held back' if waiting else ''})"
         yield from _reworded(changes, frame) if way == "reword" else _listed(changes, way, frame)
 
 

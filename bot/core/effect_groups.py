@@ -47,12 +47,16 @@ class KnockOn:
 
 def reaching(effect: Effect, way: str) -> int:
     """How many of the changes of one way reach a rep: those that are held all the time do not."""
-    changes: tuple[Change, ...] = getattr(effect, way)
-    return sum(any(s is not None and s.fate is Fate.PLANNED for s in (c.before, c.after)) for c in changes)
+    return sum(map(reaches, getattr(effect, way)))
+
+
+def reaches(change: Change) -> bool:
+    """Whether a rep gets the nudge, before or after; one that is held all the time reaches nobody."""
+    return any(state is not None and state.fate is Fate.PLANNED for state in (change.before, change.after))
 
 
 def by_play(effect: Effect) -> list[Group]:
-    """The plays whose own change reps would notice, the one with most changes first."""
+    """The plays whose own change reps would notice, the one with most changes first; in each what reaches a rep first."""
     edits = {edit.play: edit for edit in effect.edits}
     groups: dict[str, Group] = {}
     for way in WAYS:
@@ -60,6 +64,9 @@ def by_play(effect: Effect) -> list[Group]:
             if not change.knock_on:
                 group = groups.setdefault(change.play, Group(change.play, edits.get(change.play)))
                 group.changes.setdefault(way, []).append(change)
+    for group in groups.values():
+        for changes in group.changes.values():
+            changes.sort(key=reaches, reverse=True)  # stable: else by their moments, as before
     return sorted(groups.values(), key=lambda g: (-g.count, g.play))
 
 

@@ -168,6 +168,14 @@ def test_nudges_of_plays_that_did_not_change_are_put_together_by_what_moved_them
     assert sum(len(g.changes) for g in effect_groups.knock_ons(seen)) == len(moved)
 
 
+def test_what_reaches_a_rep_is_told_before_what_is_held_all_the_time() -> None:
+    result = found(a_library(STAGE), a_library(SILENCE, STAGE), *crowd(6))
+    (group,) = effect_groups.by_play(result)
+    fates = [c.after.fate for c in group.changes["appear"] if c.after]
+    assert set(fates) == {Fate.PLANNED, Fate.HELD}
+    assert fates == sorted(fates, key=lambda fate: fate is Fate.HELD)
+
+
 def test_the_usual_shift_is_the_one_that_most_share() -> None:
     seen = found(a_library(SILENCE), a_library(with_days(12)), a_row(last_contact=ago(3)))
     assert effect_groups.usual_shift(seen.move * 3) == (2, 3)
