@@ -56,7 +56,7 @@ def reaches(change: Change) -> bool:
 
 
 def by_play(effect: Effect) -> list[Group]:
-    """The plays whose own change reps would notice, the one with most changes first; in each what reaches a rep first."""
+    """The plays whose own change reps would notice, most changes first; in each what reaches a rep first."""
     edits = {edit.play: edit for edit in effect.edits}
     groups: dict[str, Group] = {}
     for way in WAYS:
