@@ -16,6 +16,7 @@ from storage.session import Database
 
 LATE, TOO_LATE = timedelta(minutes=1), timedelta(minutes=5)
 UNPLANNED = timedelta(minutes=30)
+NAMED = 5  # workspaces that a line names
 
 
 def examine(settings: Settings) -> Iterator[Check]:
@@ -90,7 +91,8 @@ def _planning(opened: Database, now: datetime) -> Check:
         served = [team for team in waiting if team not in deliveries.left(session)]
     if not served:
         return ok("planning", "Every workspace was planned within half an hour.")
-    said = f"{len(served)} workspaces were not planned within half an hour."
+    named = ", ".join(sorted(served)[:NAMED]) + (f" and {len(served) - NAMED} more" if len(served) > NAMED else "")
+    said = f"Not planned within half an hour: {named}."
     return look("planning", said, "Is `kam serve` running? Its log names what went wrong: look for `tick_failed`.")
 
 
@@ -110,7 +112,7 @@ def _keys(settings: Settings) -> Iterator[Check]:
     except (SQLAlchemyError, ArgumentError, OSError):
         return  # told already: the database does not answer
     if old:
-        said = f"{old} of {count} installations are encrypted with an older key."
+        said = f"Encrypted with an older key: {old} of {count} installations."
         yield look("keys", said, "Run `kam keys rotate`, then take the older key out of KAM_ENCRYPTION_KEYS.")
         return
     yield ok("keys", f"The keys open the tokens of all {count} installations.")

@@ -28,7 +28,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         yield broken("playbooks", f"No play can be read in {folder}.", "Run `kam check` and mend what it names.")
         return
     if wrong:
-        said = f"{count} plays can be used; {len(wrong)} things are wrong in the files of others."
+        said = f"{count} plays can be used; errors in the files of others: {len(wrong)}."
         yield look("playbooks", said, "Run `kam check`: it names file and line.")
     else:
         yield ok("playbooks", f"{count} plays hold, version {loaded.library.version}.")

@@ -72,7 +72,8 @@ LONG_DESCRIPTION = (
     "For B2B sales reps who keep a few large clients for years. Ask /kam advice in English or Chinese and get what to "
     "do, a sentence to say and the trap to avoid. Before each visit one card comes by direct message, and after it one "
     "question that a tap answers. Nothing is sent in quiet hours, on days off or while a rep has paused. It writes to "
-    "each rep in their own direct messages only, reads no channels, and runs without any AI service."
+    "each rep in direct messages and, when a rep taps for it on a bad day, to a group with the boss. It reads no "
+    "channels and runs without any AI service."
 )
 
 

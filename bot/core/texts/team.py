@@ -102,7 +102,7 @@ DIGEST_WEEK: Final = Text("Last week: {what}.", "上周：{what}。")
 DIGEST_NOTHING: Final = Text("Last week brought nothing else.", "上周没有别的变化。")
 BROUGHT: Final = {
     "opened": Text("new problems {count}", "新出问题 {count} 个"),
-    "closed": Text("problems over {count}", "了结问题 {count} 个"),
+    "closed": Text("problems closed {count}", "了结问题 {count} 个"),
     "held": Text("reviews held {count}", "开回顾 {count} 次"),
     "kept": Text("promises kept {count}", "兑现承诺 {count} 个"),
     "broken": Text("promises broken {count}", "没兑现的承诺 {count} 个"),

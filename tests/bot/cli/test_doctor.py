@@ -275,7 +275,7 @@ def test_a_workspace_that_nobody_plans_is_found_and_one_that_left_is_not_missed(
     with opened.write() as session:
         add(session, WorkspaceRow(team_id="T2", planned_at=old))
     opened.close()
-    assert said(chosen, "planning").startswith("look: 1 workspaces")
+    assert said(chosen, "planning").startswith("look: Not planned within half an hour: T2.")
 
 
 def add(session: Session, row: SQLModel) -> None:
