@@ -52,8 +52,8 @@ class TestClock(Clock):
 
     @override
     def rest(self, span: timedelta) -> None:
-        """On a clock that stands nobody waits: whoever moves it says when time has passed."""
-        if self._speed > 0:
+        """On a clock that stands, or all but stands, nobody waits: whoever moves it says when time has passed."""
+        if self._speed >= 1:
             time.sleep(max(0.0, span.total_seconds() / self._speed))
 
     def move_to(self, instant: datetime) -> None:

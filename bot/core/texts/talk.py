@@ -311,6 +311,10 @@ REFUSALS: Final = {
     **feedback.REFUSALS,
     **stand_in.REFUSALS,
     "refused": Text("That cannot be done.", "这件事做不了。"),
+    "no_workday": Text(
+        "Your days off leave no working day for more than a year. Change them: /kam settings",
+        "按你的休息日，一年多都没有工作日。改一下：/kam settings",
+    ),
     **promises.REFUSALS,
     **credit.REFUSALS,
     **picture.REFUSALS,
