@@ -82,7 +82,10 @@ class HttpServer:
         if listening is None or not self._thread.is_alive():
             wasyncore.close_all(self._sockets, ignore_all=True)
             return
-        listening.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets, ignore_all=True))
+        trigger = listening.trigger
+        with trigger.lock:  # or somebody else's pull runs it, and closes the trigger before it is pulled here
+            trigger.thunks.append(lambda: wasyncore.close_all(self._sockets, ignore_all=True))
+            trigger.pull_trigger()
         self._thread.join(STOP_SECONDS)
 
     def _answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
