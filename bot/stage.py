@@ -45,7 +45,8 @@ PEOPLE = {
     "U0MEILIN": "Mei Lin",
     "U0ADMIN": "Alex Admin",
 }
-TITLES = {"U0MEILIN": "Manager", "U0ADMIN": "Admin"}
+ADMIN = "U0ADMIN"
+TITLES = {"U0MEILIN": "Manager", ADMIN: "Admin"}
 ROOM = "key-accounts"
 TRIES = {
     Language.EN: (
@@ -241,9 +242,8 @@ class InTurn(Ticks):
 
 def settings(chosen: Settings, folder: Path) -> Settings:
     """The settings of a demo: its own folder and database, any free port, the test clock."""
-    return chosen.model_copy(
-        update={"data_dir": folder, "database_url": "", "cache_dir": chosen.cache, "http_port": 0, "test_clock": True}
-    )
+    own = {"data_dir": folder, "database_url": "", "cache_dir": chosen.cache, "http_port": 0, "test_clock": True}
+    return chosen.model_copy(update={**own, "admins": ADMIN})
 
 
 def members(portfolio: Portfolio) -> list[Member]:
@@ -256,7 +256,7 @@ def members(portfolio: Portfolio) -> list[Member]:
             name,
             tz=zones.get(user, "Asia/Shanghai"),
             locale="zh-CN" if speaks.get(user) == Language.ZH else "en-US",
-            is_admin=user == "U0ADMIN",
+            is_admin=user == ADMIN,
             title=TITLES.get(user, ""),
         )
         for user, name in PEOPLE.items()

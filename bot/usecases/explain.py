@@ -8,7 +8,7 @@ from bot.core import fit, wording
 from bot.core.account import Language, OrderPhase, Rep, Stage
 from bot.core.asked import TEAM_WEEK
 from bot.core.message import Actions, Button, Message, Reply, plain
-from bot.core.problem import Step
+from bot.core.problem import RaisedBy, Step
 from bot.core.texts import cards as texts
 from bot.core.texts import facts, names, stand_in, why_not
 from bot.usecases import accounts as account_cases
@@ -76,6 +76,8 @@ def _value(value: str, language: Language, local: datetime) -> str:
         return names.PHASES[OrderPhase(value)].of(language)
     if value in set(Step):
         return names.STEPS[Step(value)].of(language)
+    if value in set(RaisedBy):
+        return names.RAISED_BY[RaisedBy(value)].of(language)
     try:
         if "T" in value:
             return wording.exact(datetime.fromisoformat(value), language, local)

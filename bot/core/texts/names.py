@@ -5,7 +5,7 @@ from typing import Final
 from bot.core.account import OrderPhase, Stage
 from bot.core.nudge import Rule
 from bot.core.playbook import Article
-from bot.core.problem import Step
+from bot.core.problem import RaisedBy, Step
 from bot.core.wording import Text
 
 STAGES: Final = {
@@ -71,4 +71,10 @@ RULES: Final = {
     Rule.PLAY_CHANGED: Text("its play was changed or taken out", "这条打法已修改或撤下"),
     Rule.OUTRANKED: Text("something more pressing goes first", "有更要紧的事在前"),
     Rule.HOLDOUT: Text("left out on purpose, to see whether such nudges help", "有意不发，好看看这类提醒到底有没有用"),
+}
+
+RAISED_BY: Final = {
+    RaisedBy.CLIENT: Text("the client", "客户"),
+    RaisedBy.US: Text("us", "我们"),
+    RaisedBy.BOTH: Text("both sides", "双方"),
 }

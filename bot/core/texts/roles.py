@@ -142,8 +142,8 @@ REFUSALS: Final = {
     "one_person": ONE_PERSON,
     "merge_same": MERGE_SAME,
     "not_an_admin": Text(
-        "Only an admin can set this. Your admin's name stands in KAM_ADMINS on the bot's machine.",
-        "只有管理员能设置。管理员在机器人所在机器的 KAM_ADMINS 里指定。",
+        "Only an admin can set this. Whoever runs me knows who that is, and can add you (KAM_ADMINS).",
+        "只有管理员能设置。谁是管理员，问负责运行我的同事；他也可以把你加进去（KAM_ADMINS）。",
     ),
     "own_boss": Text("Nobody can be their own boss, not even by a detour.", "不能做自己的上级，绕一圈也不行。"),
 }
