@@ -77,6 +77,35 @@ class Nudge:
     facts: tuple[tuple[str, str], ...] = ()
 
 
+def word(
+    team_id: str,
+    rep_id: str,
+    key: str,
+    cue: str,
+    due_at: datetime,
+    expires_at: datetime | None = None,
+    *,
+    priority: int,
+    account_id: str = "",
+    facts: tuple[tuple[str, str], ...] = (),
+) -> Nudge:
+    """A question or a word of the coach itself to somebody, on no play: the same key is said once to each."""
+    return Nudge(
+        id=identity(team_id, rep_id, "", key),
+        team_id=team_id,
+        rep_id=rep_id,
+        account_id=account_id,
+        kind=Kind.DIGEST,
+        play="",
+        key=key,
+        cue=cue,
+        due_at=due_at,
+        expires_at=expires_at,
+        priority=priority,
+        facts=facts,
+    )
+
+
 def identity(team_id: str, rep_id: str, account_id: str, occasion: str) -> str:
     """The id of the nudge for one occasion: the same occasion always gives the same id, and it tells nothing."""
     text = "\x1f".join((team_id, rep_id, account_id, occasion))

@@ -13,10 +13,9 @@ from sqlmodel import Session
 
 from bot import errors
 from bot.connectors import calendar
-from bot.core import visit_match, wording
+from bot.core import nudge, visit_match, wording
 from bot.core.account import Account, Rep
 from bot.core.message import Actions, Button, Form, Input, Message, Option, Paragraph, Part, Reply, Small, plain
-from bot.core.nudge import Kind, Nudge, identity
 from bot.core.priority import Rank
 from bot.core.situation import Visit, VisitState
 from bot.core.texts import talk
@@ -261,18 +260,15 @@ def _plan_question(session: Session, rep: Rep, mine: list[Account], event: calen
     key = series_key(event)
     row = EventLinkRow(team_id=rep.team_id, rep_id=rep.id, event_key=key, summary=event.summary[:120], asked_at=now)
     visits.save_link(session, row)
-    question = Nudge(
-        id=identity(rep.team_id, rep.id, "", f"event:{key}"),
-        team_id=rep.team_id,
-        rep_id=rep.id,
-        account_id=mine[0].id,
-        kind=Kind.DIGEST,
-        play="",
-        key=f"event:{key}",
-        cue="event_unplaced",
-        due_at=now,
-        expires_at=event.at.astimezone(UTC),
+    question = nudge.word(
+        rep.team_id,
+        rep.id,
+        f"event:{key}",
+        "event_unplaced",
+        now,
+        event.at.astimezone(UTC),
         priority=Rank.DATED,
+        account_id=mine[0].id,
         facts=(("event", event.summary[:120]), ("visit", event.at.astimezone(UTC).isoformat())),
     )
     nudges.plan(session, [question], now)

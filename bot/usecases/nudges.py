@@ -163,17 +163,9 @@ def _offer(held: Nudge, facts: RepFacts, now: datetime) -> Nudge:
     """The message that says the nudges have stopped, once for each run of three, however many are held then."""
     last = max(sent.at for sent in facts.sent if sent.kind is Kind.NUDGE)
     key = f"ignored:{last.isoformat()}"
-    return replace(
-        held,
-        id=nudge.identity(held.team_id, held.rep_id, "", key),
-        kind=Kind.DIGEST,
-        play="",
-        key=key,
-        cue="ignored_three",
-        due_at=now,
-        expires_at=now + timedelta(days=7),
-        priority=Rank.PACING,
-        facts=(),
+    over = now + timedelta(days=7)
+    return nudge.word(
+        held.team_id, held.rep_id, key, "ignored_three", now, over, priority=Rank.PACING, account_id=held.account_id
     )
 
 

@@ -1,15 +1,16 @@
 """Accounts that are offered to a colleague: asking, taking on, declining, giving on; and what becomes of a leaver's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot import errors
+from bot.core import nudge
 from bot.core.account import Account, Language, Rep
 from bot.core.message import Actions, Button, Form, Input, Message, Paragraph, Reply, plain
-from bot.core.nudge import Kind, Nudge
+from bot.core.nudge import Nudge
 from bot.core.priority import Rank
 from bot.core.texts import roles as texts
 from bot.core.texts import talk
@@ -108,27 +109,20 @@ def _plan(base: Base, offer: Offer, name: str) -> bool:
     receiver = people.meet(base, Asker(offer.team_id, offer.to), now).rep
     if planning.zone_of(base, receiver) is None or not receiver.active:
         return False
-    planned = Nudge(
-        id=offer.id,
-        team_id=offer.team_id,
-        rep_id=offer.to,
-        account_id=offer.account_ids[0],
-        kind=Kind.DIGEST,
-        play="",
-        key=f"offer:{offer.id}",
-        cue=offer.cue,
-        due_at=now,
-        expires_at=now + LASTS,
+    known = (("from", offer.giver), ("by", offer.by), ("name", name))
+    planned = nudge.word(
+        offer.team_id,
+        offer.to,
+        f"offer:{offer.id}",
+        offer.cue,
+        now,
+        now + LASTS,
         priority=Rank.DATED,
-        facts=(
-            ("from", offer.giver),
-            ("by", offer.by),
-            ("name", name),
-            *(("account", key) for key in offer.account_ids),
-        ),
+        account_id=offer.account_ids[0],
+        facts=(*known, *(("account", key) for key in offer.account_ids)),
     )
     with base.database.write() as session:
-        nudges.plan(session, [planned], now)
+        nudges.plan(session, [replace(planned, id=offer.id)], now)  # whoever answers it knows the offer
     base.wake.set()
     return True
 

@@ -19,7 +19,7 @@ from bot.core.estimate import Estimate, TooLittle
 from bot.core.evidence import FEWEST_REPS
 from bot.core.library import Library
 from bot.core.message import Message, Reply
-from bot.core.nudge import Kind, Nudge
+from bot.core.nudge import Nudge
 from bot.core.play_report import Finding
 from bot.core.playbook import Play
 from bot.core.priority import Rank
@@ -139,20 +139,8 @@ def _messages(base: Base, rep: Rep, zone: ZoneInfo, now: datetime) -> Iterable[N
         due = moments.morning(first, hours)
         if due - planning.HORIZON <= now < due + LATEST:
             key = f"report:{first:%Y-%m}"
-            yield Nudge(
-                id=nudge.identity(rep.team_id, rep.id, "", key),
-                team_id=rep.team_id,
-                rep_id=rep.id,
-                account_id="",
-                kind=Kind.DIGEST,
-                play="",
-                key=key,
-                cue=CUE,
-                due_at=due,
-                expires_at=due + LASTS,
-                priority=Rank.PACING,
-                facts=(("month", first.isoformat()),),
-            )
+            facts = (("month", first.isoformat()),)
+            yield nudge.word(rep.team_id, rep.id, key, CUE, due, due + LASTS, priority=Rank.PACING, facts=facts)
 
 
 def message(base: Base, session: Session, rep: Rep, planned: Nudge, now: datetime) -> Message | None:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot import errors
-from bot.core import wording
+from bot.core import nudge, wording
 from bot.core.account import Language, Rep
 from bot.core.message import Message, Paragraph, Part, Small
-from bot.core.nudge import Kind, Nudge, identity
+from bot.core.nudge import Nudge
 from bot.core.priority import Rank
 from bot.core.texts import versions as texts
 from bot.core.version import Trouble, Version
@@ -62,22 +62,8 @@ def _reachable(base: Base, team_id: str, user_id: str) -> Rep | None:
 
 
 def _plan(base: Base, version: Version, told: Sequence[Rep], due: datetime) -> None:
-    planned = [
-        Nudge(
-            id=identity(rep.team_id, rep.id, "", f"playbooks:{version.id}"),
-            team_id=rep.team_id,
-            rep_id=rep.id,
-            account_id="",
-            kind=Kind.DIGEST,
-            play="",
-            key=f"playbooks:{version.id}",
-            cue=CUE,
-            due_at=due,
-            expires_at=due + LASTS,
-            priority=Rank.DATED,
-        )
-        for rep in told
-    ]
+    key = f"playbooks:{version.id}"
+    planned = [nudge.word(rep.team_id, rep.id, key, CUE, due, due + LASTS, priority=Rank.DATED) for rep in told]
     with base.database.write() as session:
         nudges.plan(session, planned, base.clock.now())
     base.wake.set()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -11,7 +10,7 @@ from bot import errors
 from bot.core import nudge
 from bot.core.account import Language, Rep
 from bot.core.message import Actions, Bullets, Button, Form, Input, Message, Paragraph, Part, Reply, Small, plain
-from bot.core.nudge import Kind, Nudge
+from bot.core.nudge import Nudge
 from bot.core.priority import Rank
 from bot.core.problem import Step
 from bot.core.texts import names as words
@@ -112,27 +111,9 @@ def _is_told(session: Session, rep: Rep, user_id: str) -> bool:
 
 
 def _hello(rep: Rep, user_id: str, now: datetime) -> Nudge:
-    key = f"standin:{rep.id}:{now.isoformat()}"
-    return replace(
-        _word(rep.team_id, user_id, HELLO, key, now + AFTER_UNDO), expires_at=now + LASTS, facts=(("from", rep.id),)
-    )
-
-
-def _word(team_id: str, to: str, cue: str, key: str, at: datetime) -> Nudge:
-    """One word of the coach's own to somebody; the same key is said once."""
-    return Nudge(
-        id=nudge.identity(team_id, to, "", key),
-        team_id=team_id,
-        rep_id=to,
-        account_id="",
-        kind=Kind.DIGEST,
-        play="",
-        key=key,
-        cue=cue,
-        due_at=at,
-        expires_at=None,
-        priority=Rank.PACING,
-    )
+    key, facts = f"standin:{rep.id}:{now.isoformat()}", (("from", rep.id),)
+    due, over = now + AFTER_UNDO, now + LASTS
+    return nudge.word(rep.team_id, user_id, key, HELLO, due, over, priority=Rank.PACING, facts=facts)
 
 
 # --- one who cannot any more ------------------------------------------------------------------------------------------
@@ -164,7 +145,8 @@ def clear(session: Session, keeper: Rep, now: datetime) -> None:
     """Nobody stands in for this rep from now on, and the rep is told."""
     reps.save(session, keeper.team_id, keeper.id, stand_in=None)
     nudges.wake_rep(session, keeper.team_id, keeper.id, now)
-    nudges.plan(session, [_word(keeper.team_id, keeper.id, GONE, f"standin_gone:{now.isoformat()}", now)], now)
+    key = f"standin_gone:{now.isoformat()}"
+    nudges.plan(session, [nudge.word(keeper.team_id, keeper.id, key, GONE, now, priority=Rank.PACING)], now)
 
 
 def lost(session: Session, planned: Nudge, user_id: str, now: datetime) -> None:
@@ -182,7 +164,7 @@ def tell_later(session: Session, planned: Nudge, now: datetime) -> None:
     waiting = nudge_history.waiting(session, planned.team_id, planned.rep_id)
     if not any(row.cue == BACK for row in waiting):
         key = f"standin_back:{planned.id}:{now.isoformat()}"
-        nudges.plan(session, [_word(planned.team_id, planned.rep_id, BACK, key, now)], now)
+        nudges.plan(session, [nudge.word(planned.team_id, planned.rep_id, key, BACK, now, priority=Rank.PACING)], now)
 
 
 def names_wanted(session: Session, planned: Nudge) -> set[str]:

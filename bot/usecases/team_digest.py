@@ -11,7 +11,7 @@ from bot.core import chart, nudge, team, wording
 from bot.core.account import Language, Rep
 from bot.core.asked import TEAM_WEEK, monday
 from bot.core.message import Actions, Bullets, Button, Heading, Message, Paragraph, Part, Small, plain
-from bot.core.nudge import Kind, Nudge
+from bot.core.nudge import Nudge
 from bot.core.priority import Rank
 from bot.core.situation import By
 from bot.core.team import Age, OpenProblem, Spell
@@ -75,26 +75,13 @@ def _manager(base: Base, asker: Asker, now: datetime) -> Rep:
 
 def _planned(rep: Rep, hours: WorkingHours, week: date, now: datetime) -> Nudge | None:
     """The digest of that Monday's week, if its moment is near: at the first start of work in it."""
-    key = f"team:{week.isoformat()}"
+    key, facts = f"team:{week.isoformat()}", (("week", week.isoformat()),)
     name = nudge.identity(rep.team_id, rep.id, "", key)
     start = hours.next_start(hours.at(week, time(0)))
     due = start + timedelta(minutes=int(name[:4], 16) % SPREAD)
     if start.date() >= week + WEEK or not due - planning.HORIZON <= now < due + PLANNED_WITHIN:
         return None
-    return Nudge(
-        id=name,
-        team_id=rep.team_id,
-        rep_id=rep.id,
-        account_id="",
-        kind=Kind.DIGEST,
-        play="",
-        key=key,
-        cue=TEAM_WEEK,
-        due_at=due,
-        expires_at=due + LASTS,
-        priority=Rank.PACING,
-        facts=(("week", week.isoformat()),),
-    )
+    return nudge.word(rep.team_id, rep.id, key, TEAM_WEEK, due, due + LASTS, priority=Rank.PACING, facts=facts)
 
 
 # --- what it says -----------------------------------------------------------------------------------------------------
