@@ -1,6 +1,9 @@
 """The targets by name, and one run of one of them: with atheris where it is there, else with bytes from hypothesis."""
 
+import hashlib
+import itertools
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -53,10 +56,11 @@ SEEDS: dict[str, Sequence[bytes]] = targets.SEEDS | {
     "taps": (b"\0\0\1\x20", b"\5\1\1\x30|\1\x31|1"),
 }
 FOUND = Path(__file__).with_name("found")  # what once went wrong: folder of the target, one file each
-EVER = settings(
-    max_examples=100_000, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+A_WHILE = settings(
+    max_examples=200, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
 SLOWEST = 10.0  # seconds of work on one input
+LONGEST = 60  # seconds until one input is given up, busy or not
 LARGEST = 20_000  # bytes of an input
 
 
@@ -91,7 +95,7 @@ def run(name: str, seconds: int, folder: Path, shelf: Shelf | None = None) -> No
         if atheris is not None:
             _with_atheris(give, name, seconds, folder)
         else:
-            _with_hypothesis(give, name, seconds)
+            with_hypothesis(give, name, seconds, folder)
 
 
 def _with_atheris(give: Any, name: str, seconds: int, folder: Path) -> None:
@@ -99,24 +103,42 @@ def _with_atheris(give: Any, name: str, seconds: int, folder: Path) -> None:
     corpus.mkdir(parents=True)
     for number, data in enumerate(known(name)):
         (corpus / str(number)).write_bytes(data)
-    bounds = [f"-max_total_time={seconds}", f"-max_len={LARGEST}", "-timeout=60", "-rss_limit_mb=2048"]
+    bounds = [f"-max_total_time={seconds}", f"-max_len={LARGEST}", f"-timeout={LONGEST}", "-rss_limit_mb=2048"]
     more = ["-len_control=20", "-verbosity=0", "-print_final_stats=1", f"-artifact_prefix={folder}/"]
     atheris.Setup([sys.argv[0], *bounds, *more, str(corpus)], give)
     atheris.Fuzz()
 
 
-def _with_hypothesis(give: Any, name: str, seconds: int) -> None:
-    until = time.monotonic() + seconds
+def with_hypothesis(give: Give, name: str, seconds: int, folder: Path) -> None:
+    """The same without atheris: bytes anew, and known ones changed; what goes wrong is kept as atheris keeps it."""
+    until, first = time.monotonic() + seconds, int(os.environ.get("KAM_FUZZ_SEED", "1"))
     bytes_of = st.binary(max_size=2_000) | st.sampled_from(known(name)).flatmap(_changed)
+    done = 0
 
-    @seed(int(os.environ.get("KAM_FUZZ_SEED", "1")))
-    @EVER
-    @given(bytes_of)
-    def given_bytes(data: bytes) -> None:
-        if time.monotonic() < until:
+    def kept(data: bytes) -> None:
+        nonlocal done
+        if time.monotonic() >= until:  # hypothesis has no other way to stop on time
+            return
+        done += 1
+        signal.alarm(LONGEST)
+        try:
             give(data)
+        except BaseException:
+            (folder / f"crash-{hashlib.blake2b(data, digest_size=8).hexdigest()}").write_bytes(data)
+            raise
+        finally:
+            signal.alarm(0)
 
-    given_bytes()
+    signal.signal(signal.SIGALRM, _too_long)
+    for number in itertools.count(first):
+        if time.monotonic() >= until:
+            break
+        seed(number)(A_WHILE(given(bytes_of)(kept)))()
+    print(f"{done} inputs from hypothesis")
+
+
+def _too_long(_number: int, _frame: object) -> None:
+    raise AssertionError(f"one input took more than {LONGEST} seconds")
 
 
 def _changed(data: bytes) -> st.SearchStrategy[bytes]:
