@@ -112,7 +112,7 @@ def remove(session: Session, team_id: str, now: datetime, since: datetime | None
     row = _locked(session, team_id)
     if row is None or row.removed_at is not None:
         return []
-    if since is not None and since < row.installed_at.replace(microsecond=0):
+    if _before(since, row):
         return []
     row.bot_token, row.refresh_token, row.expires_at, row.removed_at = "", None, None, now
     session.add(row)
@@ -131,14 +131,24 @@ def leave(session: Session, team_id: str, now: datetime) -> bool:
     return True
 
 
-def withdraw(session: Session, team_id: str, now: datetime) -> bool:
-    """An organisation keeps the app and takes it away from this workspace; False if it was served by itself."""
+def withdraw(
+    session: Session, team_id: str, now: datetime, enterprise_id: str | None = None, since: datetime | None = None
+) -> bool:
+    """An organisation keeps the app and takes it away from this workspace; False if it was served by itself.
+
+    `since` is when that was, as Slack says: what was given or installed after that moment stays.
+    """
     place = _workspace(session, team_id)
+    place.enterprise_id = place.enterprise_id or enterprise_id
+    above = session.get(InstallationRow, place.enterprise_id) if place.enterprise_id else None
+    if _is_old(place, since) or (above is not None and above.removed_at is None and _before(since, above)):
+        return False
     own = session.get(InstallationRow, team_id)
+    place.access_at = since or place.access_at
+    session.add(place)
     if place.left_at is not None or (own is not None and own.removed_at is None):
         return False
     place.left_at = now
-    session.add(place)
     return True
 
 
@@ -158,11 +168,23 @@ def serve_again(session: Session, team_id: str) -> None:
         session.add(place)
 
 
-def come_back(session: Session, team_id: str, enterprise_id: str | None) -> None:
-    """Notes that a workspace of an organisation is served."""
+def come_back(session: Session, team_id: str, enterprise_id: str | None, since: datetime | None = None) -> None:
+    """Notes that a workspace of an organisation is served; not where it was taken away after `since`."""
     place = _workspace(session, team_id)
+    if _is_old(place, since):
+        return
     place.enterprise_id, place.left_at = enterprise_id or place.enterprise_id, None
+    place.access_at = since or place.access_at
     session.add(place)
+
+
+def _is_old(place: WorkspaceRow, since: datetime | None) -> bool:
+    """True for what happened before the last that is known: Slack does not keep the order of events."""
+    return since is not None and place.access_at is not None and since < place.access_at
+
+
+def _before(since: datetime | None, row: InstallationRow) -> bool:
+    return since is not None and since < row.installed_at.replace(microsecond=0)
 
 
 def _served(session: Session, row: InstallationRow) -> list[str]:

@@ -395,6 +395,7 @@ class WorkspaceRow(SQLModel, table=True):
     holdout_percent: int = added(0)
     holdout_since: datetime | None = None
     left_at: datetime | None = None
+    access_at: datetime | None = None
     told: dict[str, str] = json_object()
 
 

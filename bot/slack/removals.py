@@ -51,11 +51,11 @@ class Removals:
         self._done(ack)
 
     def taken_away(self, ack: Ack, body: Payload) -> None:
-        installing.leave_places(self._base, _teams(body), self._base.clock.now())
+        installing.leave_places(self._base, _teams(body), tenants.enterprise(body), self._base.clock.now(), _when(body))
         self._done(ack)
 
     def given(self, ack: Ack, body: Payload) -> None:
-        installing.come_back(self._base, _teams(body), tenants.enterprise(body))
+        installing.come_back(self._base, _teams(body), tenants.enterprise(body), _when(body))
         self._done(ack)
 
     def _done(self, ack: Ack) -> None:

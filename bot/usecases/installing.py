@@ -97,20 +97,22 @@ def leave(base: Base, installation_id: str, now: datetime, since: datetime | Non
     return left
 
 
-def leave_places(base: Base, team_ids: list[str], now: datetime) -> None:
-    """An organisation took the app away from some of its workspaces: those are served no more."""
+def leave_places(
+    base: Base, team_ids: list[str], enterprise_id: str | None, now: datetime, since: datetime | None = None
+) -> None:
+    """An organisation took the app away from some of its workspaces at `since`: those are served no more."""
     for team_id in team_ids:
         with base.database.write() as session:
-            if installations.withdraw(session, team_id, now):
+            if installations.withdraw(session, team_id, now, enterprise_id, since):
                 log.info("workspace_left", team_id=team_id)
 
 
-def come_back(base: Base, team_ids: list[str], enterprise_id: str | None) -> None:
-    """An organisation gave the app to more of its workspaces."""
+def come_back(base: Base, team_ids: list[str], enterprise_id: str | None, since: datetime | None = None) -> None:
+    """An organisation gave the app to more of its workspaces at `since`."""
     for team_id in team_ids:
         with base.database.write() as session:
             if enterprise_id and installations.bot_user(session, enterprise_id) is not None:
-                installations.come_back(session, team_id, enterprise_id)
+                installations.come_back(session, team_id, enterprise_id, since)
     base.wake.set()
 
 

@@ -1,6 +1,7 @@
 """Installed once for a whole organisation: each workspace is its own, people of other firms are not coached."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -64,6 +65,45 @@ def test_an_organisation_takes_the_app_from_one_workspace_and_gives_it_back(org:
     assert "not installed" in north.anna.types("account list")
     north.srv.event("team_access_granted", {"team_ids": [NORTH]})
     assert "Nordhaus" in north.anna.types("account list")
+
+
+def test_what_an_organisation_took_before_it_gave_does_not_count_when_it_is_heard_late(org: ManyCoach) -> None:
+    north = org.firm(NORTH)
+    north.anna.types("account add Nordhaus")
+    late = north.srv.hands.event("team_access_revoked", {"team_ids": [NORTH]})
+    org.clock.move_to(org.clock.now() + timedelta(minutes=1))
+    north.srv.event("team_access_granted", {"team_ids": [NORTH]})
+    org.check(north.srv.deliver(late))
+    assert "Nordhaus" in north.anna.types("account list")
+
+
+def test_what_an_organisation_gave_before_it_took_does_not_count_when_it_is_heard_late(org: ManyCoach) -> None:
+    north, south = org.firm(NORTH), org.firm(SOUTH)
+    north.anna.types("account add Nordhaus")
+    late = south.srv.hands.event("team_access_granted", {"team_ids": [NORTH]})
+    org.clock.move_to(org.clock.now() + timedelta(minutes=1))
+    south.srv.event("team_access_revoked", {"team_ids": [NORTH]})
+    org.check(south.srv.deliver(late))
+    assert "not installed" in north.anna.types("account list")
+
+
+def test_what_an_organisation_took_before_it_installed_anew_does_not_count_when_it_is_heard_late(
+    org: ManyCoach,
+) -> None:
+    north = org.firm(NORTH)
+    late = org.firm(SOUTH).srv.hands.event("team_access_revoked", {"team_ids": [NORTH]})
+    org.clock.move_to(org.clock.now() + timedelta(minutes=1))
+    org.install(ORG, "U1")
+    org.check(org.firm(SOUTH).srv.deliver(late))
+    assert "not installed" not in north.anna.types("account list")
+
+
+def test_a_workspace_that_was_never_heard_of_and_taken_away_is_served_after_a_new_installation(org: ManyCoach) -> None:
+    org.firm(SOUTH).srv.event("team_access_revoked", {"team_ids": [NORTH]})
+    org.clock.move_to(org.clock.now() + timedelta(minutes=1))
+    assert "not installed" in org.firm(NORTH).anna.types("account list")
+    org.install(ORG, "U1")
+    assert "not installed" not in org.firm(NORTH).anna.types("account list")
 
 
 def test_a_stranger_in_a_shared_channel_is_refused_kindly_and_not_kept(many: ManyCoach) -> None:
