@@ -19,7 +19,7 @@ NOBODYS = {
     tables.DeliveryRow.__tablename__: "ids of Slack's own deliveries",
     tables.WorkspaceRow.__tablename__: "the workspace",
     tables.InstallationRow.__tablename__: "the tokens of a workspace",
-    tables.OAuthStateRow.__tablename__: "sign-ins that were begun",
+    tables.OAuthStateRow.__tablename__: "sign-ins that are over",
     tables.PlaybookVersionRow.__tablename__: "versions of the playbooks",
     tables.MethodPauseRow.__tablename__: "Slack's pace",
     ReceiptRow.__tablename__: "counts of what was deleted, without a name",

@@ -1,4 +1,4 @@
-"""Installations of the app, their tokens encrypted, and sign-ins that were begun.
+"""Installations of the app, their tokens encrypted, and sign-ins that ended in one.
 
 An installation serves one workspace, or with `org_wide` every workspace of an organisation. Installing, leaving and
 purging one workspace take the lock of its row, so that they happen one after the other.
@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from storage import deliveries
 from storage.keyring import Keyring
-from storage.session import Database
+from storage.session import Database, add_missing
 from storage.tables import InstallationRow, OAuthStateRow, WorkspaceRow
 
 BOT, REFRESH = "bot_token", "refresh_token"
@@ -43,20 +43,14 @@ class Installation:
 # --- sign-ins -------------------------------------------------------------------------------------------------------
 
 
-def begin(session: Session, state: str, expires_at: datetime, now: datetime, most: int) -> bool:
-    """Keeps a digest of a sign-in's state; False if there are `most` already that nobody finished."""
-    session.execute(delete(OAuthStateRow).where(col(OAuthStateRow.expires_at) <= now))
-    if session.exec(select(func.count()).select_from(OAuthStateRow)).one() >= most:
-        return False
-    session.add(OAuthStateRow(digest=_digest(state), expires_at=expires_at))
-    return True
+def spend(session: Session, state: str, expires_at: datetime) -> bool:
+    """True the first time that a sign-in with this state ends; a digest is kept until nobody takes the state anyway."""
+    return add_missing(session, OAuthStateRow(digest=_digest(state), expires_at=expires_at))
 
 
-def finish(session: Session, state: str, now: datetime) -> bool:
-    """True once for each state that was begun and has not expired."""
-    gone = delete(OAuthStateRow).where(col(OAuthStateRow.digest) == _digest(state))
-    expires = session.execute(gone.returning(col(OAuthStateRow.expires_at))).scalar_one_or_none()
-    return expires is not None and now < expires
+def is_spent(session: Session, state: str) -> bool:
+    """True if a sign-in with this state ended before."""
+    return session.get(OAuthStateRow, _digest(state)) is not None
 
 
 def forget_expired(session: Session, now: datetime) -> None:

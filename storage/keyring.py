@@ -5,6 +5,8 @@ What is encrypted is bound to its place: moved to another row or column it does 
 
 import base64
 import binascii
+import hashlib
+import hmac
 import os
 import re
 from collections.abc import Sequence
@@ -27,6 +29,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 class Key:
     id: str
     cipher: AESGCM
+    seal: bytes  # what it signs with: of its own, so that strangers' signatures wear out no nonces of the cipher
 
 
 class Keyring:
@@ -78,6 +81,16 @@ class Keyring:
                 code="key_wrong",
             ) from error
 
+    def sign(self, text: str, place: str) -> str:
+        """A signature of a text that everybody may read, by the first key."""
+        return f"{self._first.id}.{_signature(self._first, text, place)}"
+
+    def is_signed(self, text: str, signature: str, place: str) -> bool:
+        """True if one of the keys signed the text, for the same place."""
+        key_id, _, body = signature.partition(".")
+        key = self._by_id.get(key_id)
+        return key is not None and hmac.compare_digest(_signature(key, text, place).encode(), body.encode())
+
     def key_of(self, sealed: str) -> str:
         """The id of the key that something was encrypted with."""
         return [*sealed.split("."), "", ""][1]
@@ -98,7 +111,11 @@ def _key(written: str, place: int) -> Key:
         raw = b""
     if not _ID.fullmatch(key_id) or len(raw) != BYTES:
         raise errors.BadInput(f"Key {place} of KAM_ENCRYPTION_KEYS cannot be read.", repair=REPAIR)
-    return Key(key_id, AESGCM(raw))
+    return Key(key_id, AESGCM(raw), hmac.digest(raw, f"{FORM}|sign".encode(), hashlib.sha256))
+
+
+def _signature(key: Key, text: str, place: str) -> str:
+    return hmac.new(key.seal, _bound(key.id, place) + b"|" + text.encode(), hashlib.sha256).hexdigest()
 
 
 def _bound(key_id: str, place: str) -> bytes:

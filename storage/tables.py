@@ -516,7 +516,7 @@ class InstallationRow(SQLModel, table=True):
 
 
 class OAuthStateRow(SQLModel, table=True):
-    """A sign-in that somebody began: good once, until it expires. Only a digest of the state is kept."""
+    """A sign-in that ended in an installation, so that it ends in none again. Only a digest of the state is kept."""
 
     __tablename__ = "oauth_state"
     digest: str = Field(primary_key=True)

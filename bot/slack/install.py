@@ -2,6 +2,7 @@
 
 import hmac
 import re
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
@@ -20,6 +21,7 @@ from bot.slack.oauth import OAuth
 from bot.usecases import installing
 from bot.usecases.installing import Tenancy
 from bot.usecases.ports import Base
+from storage.installations import Installation
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -27,6 +29,7 @@ INSTALL, REDIRECT = "/slack/install", manifest.REDIRECT_PATH
 COOKIE = "__Host-kam-oauth-state"  # by this name no neighbour below the same domain can set it
 SECONDS = int(installing.SIGN_IN_LASTS.total_seconds())
 LONGEST = 2_000  # of a code or a state
+ASKING = 4  # sign-ins for which Slack is asked at once: strangers take no more of the threads that answer reps
 HEADERS = (
     ("Content-Type", "text/html; charset=utf-8"),
     ("Cache-Control", "no-store"),
@@ -62,6 +65,7 @@ class Door:
 
     def __init__(self, base: Base, tenancy: Tenancy, oauth: OAuth) -> None:
         self._base, self._tenancy, self._oauth = base, tenancy, oauth
+        self._asking = threading.BoundedSemaphore(ASKING)
 
     def install(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Begins a sign-in: says what the app asks for, and why."""
@@ -83,10 +87,7 @@ class Door:
         return [body]
 
     def _begun(self, _environ: Environ, language: Language) -> Page:
-        try:
-            state = installing.begin(self._base, self._base.clock.now())
-        except errors.Refused:
-            return Page("503 Service Unavailable", texts.BUSY_HEADING, (texts.BUSY.of(language),))
+        state = installing.begin(self._tenancy.keys, self._base.clock.now())
         rights = tuple(f"{scope.name}: {texts.RIGHTS[scope.name].of(language)}" for scope in manifest.SCOPES)
         return Page(
             "200 OK",
@@ -105,6 +106,8 @@ class Door:
             return _failed("400 Bad Request", texts.STALE_HEADING, texts.STALE.of(language))
         if refusal or not code:
             return _failed("200 OK", texts.DENIED_HEADING, texts.DENIED.of(language))
+        if not self._asking.acquire(blocking=False):
+            return Page("503 Service Unavailable", texts.BUSY_HEADING, (texts.BUSY.of(language),))
         try:
             made = self._oauth.exchange(code)
         except errors.KamError as error:
@@ -112,7 +115,13 @@ class Door:
             log.warning("app_not_installed", reference=reference, error=error.code)
             said = texts.FAILED.of(language, reference=reference)
             return _failed("502 Bad Gateway", texts.FAILED_HEADING, said)
-        installing.keep(self._base, self._tenancy.keys, made)
+        finally:
+            self._asking.release()
+        if not installing.keep(self._base, self._tenancy.keys, state, made):
+            return _failed("400 Bad Request", texts.STALE_HEADING, texts.STALE.of(language))
+        return self._installed(made, language)
+
+    def _installed(self, made: Installation, language: Language) -> Page:
         self._tenancy.forget()
         if not made.org_wide:
             self._base.later(lambda: installing.greet(self._base, made.id, made))
@@ -121,14 +130,14 @@ class Door:
         return Page("200 OK", texts.DONE_HEADING, (said,), button=(texts.OPEN_SLACK, link), cookie=_cookie("", 0))
 
     def _is_ours(self, environ: Environ, state: str) -> bool:
-        """True if this browser began this sign-in, here, once, and not long ago."""
+        """True if this browser began this sign-in, here, and not long ago, and did not end it."""
         try:
             held = SimpleCookie(str(environ.get("HTTP_COOKIE", ""))).get(COOKIE)
         except CookieError:
             held = None
         if not state or held is None or not hmac.compare_digest(held.value.encode(), state.encode()):
             return False
-        return installing.finish(self._base, state, self._base.clock.now())
+        return installing.is_open(self._base, self._tenancy.keys, state, self._base.clock.now())
 
 
 def preferred(accepted: str) -> Language:

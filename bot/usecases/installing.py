@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from bot import errors
@@ -19,7 +19,7 @@ from storage.keyring import Keyring
 from storage.session import Database
 
 SIGN_IN_LASTS = timedelta(minutes=10)
-MOST_SIGN_INS = 2_000
+SIGN_IN = "sign-in"  # what its signature is for
 RENEW_BEFORE = timedelta(hours=2)
 
 
@@ -47,27 +47,48 @@ class Tenancy:
 # --- coming ---------------------------------------------------------------------------------------------------------
 
 
-def begin(base: Base, now: datetime) -> str:
-    """The state of a new sign-in, good once and for ten minutes. Refuses where too many were begun just now."""
-    state = secrets.token_urlsafe(32)
+def begin(keys: Keyring, now: datetime) -> str:
+    """The state of a new sign-in, good once and for ten minutes.
+
+    It says itself until when, signed; nothing is stored, so that strangers who begin many keep nobody out.
+    """
+    ends = int((now + SIGN_IN_LASTS).timestamp())
+    told = f"{ends}.{secrets.token_urlsafe(24)}"
+    return f"{told}.{keys.sign(told, SIGN_IN)}"
+
+
+def is_open(base: Base, keys: Keyring, state: str, now: datetime) -> bool:
+    """True if this sign-in was begun here, is not too old, and did not end in an installation before."""
+    ends = _ends(keys, state)
+    if ends is None or now >= ends:
+        return False
+    with base.database.read() as session:
+        return not installations.is_spent(session, state)
+
+
+def keep(base: Base, keys: Keyring, state: str, made: Installation) -> bool:
+    """Keeps the installation that a sign-in ended in; False if that sign-in ended in one before.
+
+    What a workspace had left behind is there again, and what waits is looked at.
+    """
+    ends = _ends(keys, state)
+    assert ends is not None
     with base.database.write() as session:
-        if not installations.begin(session, state, now + SIGN_IN_LASTS, now, MOST_SIGN_INS):
-            raise errors.Refused("Too many sign-ins were begun.", code="too_many_sign_ins")
-    return state
-
-
-def finish(base: Base, state: str, now: datetime) -> bool:
-    """True if this sign-in was begun here, not finished before, and is not too old."""
-    with base.database.write() as session:
-        return installations.finish(session, state, now)
-
-
-def keep(base: Base, keys: Keyring, made: Installation) -> None:
-    """Keeps an installation; what a workspace had left behind is there again, and what waits is looked at."""
-    with base.database.write() as session:
+        if not installations.spend(session, state, ends):
+            return False
         installations.save(session, keys, made)
     log.info("app_installed", installation=made.id, org_wide=made.org_wide)
     base.wake.set()
+    return True
+
+
+def _ends(keys: Keyring, state: str) -> datetime | None:
+    """Until when a sign-in is good; None for one that was not begun here."""
+    ends, _, rest = state.partition(".")
+    word, _, signature = rest.partition(".")
+    if not keys.is_signed(f"{ends}.{word}", signature, SIGN_IN):
+        return None
+    return datetime.fromtimestamp(int(ends), UTC)
 
 
 def greet(base: Base, team_id: str, made: Installation) -> None:

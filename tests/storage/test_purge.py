@@ -110,15 +110,16 @@ def test_what_is_in_hand_when_a_workspace_leaves_is_taken_up_when_it_is_back(two
 # --- sign-ins and organisations -------------------------------------------------------------------------------------
 
 
-def test_a_sign_in_is_good_once_and_not_for_ever(database: Database) -> None:
+def test_a_sign_in_ends_once_and_is_not_remembered_for_ever(database: Database) -> None:
     with database.write() as session:
-        assert installations.begin(session, "secret", NOW + DAY, NOW, most=2)
+        assert not installations.is_spent(session, "secret")
+        assert installations.spend(session, "secret", NOW + DAY)
         assert "secret" not in repr(session.get(OAuthStateRow, installations._digest("secret")))
-        assert not installations.finish(session, "other", NOW)
-        assert installations.finish(session, "secret", NOW)
-        assert not installations.finish(session, "secret", NOW)
-        assert installations.begin(session, "late", NOW + DAY, NOW, most=2)
-        assert not installations.finish(session, "late", NOW + DAY)
+        assert not installations.spend(session, "secret", NOW + DAY)
+        assert installations.is_spent(session, "secret")
+        assert not installations.is_spent(session, "other")
+        installations.forget_expired(session, NOW + DAY)
+        assert not installations.is_spent(session, "secret")
 
 
 def test_an_organisation_serves_its_workspaces_and_an_own_installation_goes_first(database: Database) -> None:

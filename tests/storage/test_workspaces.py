@@ -135,7 +135,7 @@ OF_ALL = {
     "feedback.told", "feedback.waiting",
     "claims.claim", "claims.claim_those",
     "deliveries.left", "deliveries.not_planned_since",
-    "deliveries.teams", "installations.begin", "installations.finish", "installations.forget_expired",
+    "deliveries.teams", "installations.spend", "installations.is_spent", "installations.forget_expired",
     "installations.forget_removed", "installations.get", "installations.bot_user", "installations.everywhere",
     "installations.expiring", "installations.check", "nudges.release", "nudges.take_over", "nudges.anything_due",
     "nudges.next_due", "nudges.backlog", "paces.buckets", "paces.paused_teams", "purge.left_before", "reps.everyone",

@@ -35,8 +35,8 @@ FAILED: Final = Text(
 )
 BUSY_HEADING: Final = Text("One moment", "请稍等")
 BUSY: Final = Text(
-    "Many people began to add the coach just now. Please try again in ten minutes.",
-    "刚才开始添加的人太多，请过十分钟再试。",
+    "Several people are adding the coach at this moment. Please load this page again in a few seconds.",
+    "此刻有好几个人在添加教练，请等几秒钟，再刷新一下这一页。",
 )
 AGAIN: Final = Text("Begin again", "重新开始")
 

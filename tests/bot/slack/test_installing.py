@@ -2,8 +2,11 @@
 
 import hashlib
 import html
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
+from itertools import islice
 
 import httpx
 import pytest
@@ -12,9 +15,14 @@ from slack_sdk.signature import SignatureVerifier
 from bot.core.texts import installing as texts
 from bot.slack import install, manifest
 from bot.slack.install import Language
+from bot.slack.oauth import OAuth
+from bot.usecases import installing
+from storage import keyring
+from storage.installations import Installation
+from storage.keyring import Keyring
 from storage.tables import InstallationRow, OAuthStateRow, WorkspaceRow
 from tests.coach import PEOPLE
-from tests.tenants import ACME, BRAVO, Browser, ManyCoach
+from tests.tenants import ACME, BRAVO, KEYS, Browser, ManyCoach
 
 
 def test_somebody_adds_the_app_and_the_people_there_are_coached(many: ManyCoach) -> None:
@@ -63,8 +71,19 @@ def test_the_cookie_is_for_this_sign_in_only(many: ManyCoach) -> None:
     cookie = browser.get("/slack/install").headers["set-cookie"]
     for needed in ("Secure", "HttpOnly", "SameSite=Lax", "Max-Age=600", "Path=/; ", "__Host-"):
         assert needed in cookie
+
+
+def test_of_a_sign_in_that_installed_the_app_a_digest_is_kept_for_as_long_as_its_state_is_good(many: ManyCoach) -> None:
+    browser = Browser(many)
+    asked = browser.begin()
+    state = browser.state_cookie
+    assert many.rows(OAuthStateRow) == []
+    assert browser.comes_back(many.srv.consent(asked, ACME, "U6")).status_code == 200
     [row] = many.rows(OAuthStateRow)
-    assert row.digest == hashlib.sha256(browser.state_cookie.encode()).hexdigest()
+    assert row.digest == hashlib.sha256(state.encode()).hexdigest()
+    many.clock.move_to(many.now + timedelta(minutes=10))
+    many.bot.ticks.clean()
+    assert many.rows(OAuthStateRow) == []
 
 
 def test_a_no_installs_nothing(many: ManyCoach) -> None:
@@ -101,8 +120,7 @@ def test_a_sign_in_is_too_old_after_ten_minutes(many: ManyCoach) -> None:
     where = many.srv.consent(browser.begin(), ACME, "U6")
     many.clock.move_to(many.now + timedelta(minutes=10))
     assert browser.comes_back(where).status_code == 400
-    many.bot.ticks.clean()
-    assert many.rows(OAuthStateRow) == []
+    assert many.rows(InstallationRow) == []
 
 
 @pytest.mark.parametrize("path", ["", "?state=&code=", "?state=x&code=y", "?code=y", "?state=%ff%00&code=%ff"])
@@ -131,12 +149,74 @@ def test_slack_does_not_answer_and_nothing_is_stored(many: ManyCoach) -> None:
     assert many.rows(InstallationRow) == []
 
 
-def test_too_many_sign_ins_at_once_are_put_off(many: ManyCoach, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.usecases.installing.MOST_SIGN_INS", 2)
-    answers = [Browser(many).get("/slack/install").status_code for _ in range(3)]
-    assert answers == [200, 200, 503]
-    many.clock.move_to(many.now + timedelta(minutes=11))
-    assert Browser(many).get("/slack/install").status_code == 200
+def test_strangers_who_begin_sign_ins_without_end_keep_nobody_out(many: ManyCoach) -> None:
+    begun = [installing.begin(Keyring.read(KEYS), many.now) for _ in range(3_000)]
+    assert len(set(begun)) == len(begun)
+    for _ in range(20):
+        assert Browser(many).get("/slack/install").status_code == 200
+    assert many.rows(OAuthStateRow) == []
+    assert many.install(ACME).status_code == 200
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_state_that_somebody_changed_is_refused(many: ManyCoach, place: int) -> None:
+    browser = Browser(many)
+    where = many.srv.consent(browser.begin(), ACME, "U6")
+    was = browser.state_cookie
+    parts = was.split(".")
+    parts[place] = str(int(parts[0]) + 600) if place == 0 else parts[place][:-1] + "_"
+    browser.state_cookie = ".".join(parts)
+    assert browser.comes_back(where.replace(was, browser.state_cookie)).status_code == 400
+    assert many.rows(InstallationRow) == []
+
+
+def test_a_sign_in_that_was_begun_before_the_keys_were_rotated_still_ends_well(many: ManyCoach) -> None:
+    older, newer = keyring.new("old"), keyring.new("new")
+    state = installing.begin(Keyring.read(older), many.now)
+    assert installing.is_open(many.bot.base, Keyring.read(f"{newer},{older}"), state, many.now)
+    assert not installing.is_open(many.bot.base, Keyring.read(newer), state, many.now)
+    renamed = Keyring.read(newer.replace("new:", "old:"))
+    assert not installing.is_open(many.bot.base, renamed, state, many.now)
+
+
+def test_two_windows_of_one_sign_in_end_in_one_installation(many: ManyCoach, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both came back before either had ended; each has a code of its own."""
+    browser, other = Browser(many), Browser(many)
+    asked = browser.begin()
+    other.state_cookie = browser.state_cookie
+    first, second = many.srv.consent(asked, ACME, "U6"), many.srv.consent(asked, ACME, "U1")
+    monkeypatch.setattr("storage.installations.is_spent", lambda *_: False)
+    assert browser.comes_back(first).status_code == 200
+    assert other.comes_back(second).status_code == 400
+    assert many.row(InstallationRow).installed_by == "U6"
+
+
+def test_strangers_with_made_up_codes_take_no_more_than_a_few_threads(
+    many: ManyCoach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slack is slow to refuse their codes; a rep is answered all the while, and so is whoever comes after them."""
+    many.install(ACME)
+    held, exchange = threading.Event(), OAuth.exchange
+
+    def slowly(oauth: OAuth, code: str) -> Installation:
+        assert held.wait(10)
+        return exchange(oauth, code)
+
+    monkeypatch.setattr(OAuth, "exchange", slowly)
+    strangers = [Browser(many) for _ in range(30)]
+    for stranger in strangers:
+        stranger.begin()
+    with ThreadPoolExecutor(len(strangers)) as pool:
+        path = f"{manifest.REDIRECT_PATH}?code=made-up&state="
+        shown = [pool.submit(each.get, path + each.state_cookie) for each in strangers]
+        busy = list(islice((f.result() for f in as_completed(shown)), len(strangers) - install.ASKING))
+        try:
+            assert {answer.status_code for answer in busy} == {503}
+            assert "What I can do" in many.acme.anna.types("help")
+        finally:
+            held.set()
+        assert sorted(f.result().status_code for f in shown)[: install.ASKING] == [502] * install.ASKING
+    assert many.install(BRAVO).status_code == 200
 
 
 def test_other_methods_are_refused(many: ManyCoach) -> None:

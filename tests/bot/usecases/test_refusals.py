@@ -10,7 +10,7 @@ from bot.core.texts import talk
 
 CODE = Path(bot.__file__).parent
 AT_THE_COMMAND_LINE = {"unknown_rep"}  # no rep reads these
-ON_THE_INSTALL_PAGES = {"too_many_sign_ins", "not_a_bot"}  # they say one thing of all that goes wrong, with a reference
+ON_THE_INSTALL_PAGES = {"not_a_bot"}  # they say one thing of all that goes wrong, with a reference
 NAMED = {"name", "nearest", "example", "value", "choices", "text", "account", "when", "what", "usage", "reason"}
 
 
