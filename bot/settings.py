@@ -1,5 +1,7 @@
 """Settings: the only reader of the environment. docs/settings.md explains each."""
 
+import re
+import ssl
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot import errors
 
 ROOT = Path(__file__).resolve().parent.parent
+_HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?")
 
 
 class Mode(StrEnum):
@@ -32,6 +35,8 @@ class Settings(BaseSettings):
     )
     playbooks_seconds: float = Field(60, ge=1, description="How often the git host is asked for new playbooks.")
     git_token: SecretStr = Field(SecretStr(""), description="Token for the git host of the playbooks.")
+    private_hosts: str = Field("", description="Hosts of one's own network that playbooks may come from.")
+    private_ca: Path | None = Field(None, description="Certificates (PEM) that those hosts are trusted by, too.")
     timezone_fallback: str = Field("", description="Zone for reps of whom Slack names none; empty: the rep is asked.")
     mode: Mode = Field(Mode.SOCKET, description="How Slack reaches the bot: socket or http.")
     slack_bot_token: SecretStr = Field(SecretStr(""), description="Bot token, xoxb-…")
@@ -64,6 +69,24 @@ class Settings(BaseSettings):
     def _ends_in_api(cls, value: str) -> str:
         if not value.endswith("/api/"):
             raise ValueError("it must end in /api/")
+        return value
+
+    @field_validator("private_hosts")
+    @classmethod
+    def _are_hosts(cls, value: str) -> str:
+        wrong = [name for name in _names(value) if not _HOST.fullmatch(name)]
+        if wrong:
+            raise ValueError("it lists names of hosts with commas between, such as gitlab.example.internal")
+        return value
+
+    @field_validator("private_ca")
+    @classmethod
+    def _holds_certificates(cls, value: Path | None) -> Path | None:
+        try:
+            if value is not None:
+                ssl.create_default_context(cafile=value)
+        except (OSError, ValueError) as error:  # an SSLError is an OSError
+            raise ValueError("it is no readable file with certificates (PEM)") from error
         return value
 
     @field_validator("timezone_fallback")
@@ -105,6 +128,11 @@ class Settings(BaseSettings):
         return self.playbooks if isinstance(self.playbooks, str) else ""
 
     @property
+    def private_names(self) -> frozenset[str]:
+        """The hosts of one's own network that playbooks may come from: names, or `name:port`."""
+        return frozenset(name.removesuffix(":443") for name in _names(self.private_hosts))
+
+    @property
     def playbooks_folder(self) -> Path:
         """The folder with the playbooks; of a repository, the link to its good copy, which may not be there yet."""
         return self.playbooks if isinstance(self.playbooks, Path) else self.playbooks_copies / "current"
@@ -125,6 +153,10 @@ class Settings(BaseSettings):
     @property
     def fallback_zone(self) -> ZoneInfo | None:
         return ZoneInfo(self.timezone_fallback) if self.timezone_fallback else None
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip().lower() for name in text.split(",") if name.strip()]
 
 
 def read() -> Settings:

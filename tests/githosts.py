@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import re
+import ssl
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -57,6 +58,7 @@ class GitHost:
     requests: list[dict[str, Any]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     faults: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)  # that come with every answer, such as what is left to ask
     port: int = 0
     elsewhere: int = 0  # the port of the host that hands out archives
 
@@ -134,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
     def say(self, status: int, body: Any = None, **headers: str) -> None:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
-        for name, value in headers.items():
+        for name, value in {**self.server.host.headers, **headers}.items():
             self.send_header(name.replace("_", "-"), value)
         self.send_header("content-length", str(len(content) if status != 304 else 0))
         self.end_headers()
@@ -159,6 +161,9 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, host: GitHost, *, archives: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.host, self.archives = host, archives
+
+    def handle_error(self, *_: object) -> None:
+        """Who does not trust the certificate hangs up."""
 
     def answer(self, handler: _Handler, asked: Asked) -> None:
         host = self.host
@@ -292,10 +297,12 @@ def _gitlab_commit(host: GitHost, handler: _Handler, body: Any) -> None:
 
 
 @contextmanager
-def running(kind: str, **more: Any) -> Iterator[GitHost]:
-    """A git host ("github" or "gitlab") and beside it the host of its archives."""
+def running(kind: str, tls: ssl.SSLContext | None = None, **more: Any) -> Iterator[GitHost]:
+    """A git host ("github" or "gitlab"), with `tls` over https, and beside it the host of its archives."""
     host = GitHost(kind, **more)
     servers = [_Server(host), _Server(host, archives=True)]
+    if tls is not None:
+        servers[0].socket = tls.wrap_socket(servers[0].socket, server_side=True, do_handshake_on_connect=False)
     host.port, host.elsewhere = (server.server_address[1] for server in servers)
     threads = [threading.Thread(target=s.serve_forever, kwargs={"poll_interval": 0.01}) for s in servers]
     for thread in threads:

@@ -37,6 +37,8 @@ def patch(
             _list(base, team_id, as_json)
             return
         row, sources = _row(base, team_id, feedback), _sources(base)
+        if write and sources.is_copy:
+            raise _only_a_copy(row)
         draft = complaints.drafted(sources, row)
         if draft is None or not draft.is_patch:
             raise _no_patch(draft)
@@ -90,6 +92,16 @@ def _sources(base: Base) -> Sources:
     if base.sources is None:
         raise errors.Refused("The playbooks cannot be changed from here.", repair="Run it beside `kam serve`.")
     return base.sources
+
+
+def _only_a_copy(row: FeedbackRow) -> errors.Refused:
+    """Why nothing is written, and the two ways that lead to the same change."""
+    return errors.Refused(
+        "The folder in use is a copy of what lies on your git host, and the next version would take its place.",
+        repair=f"Tap *Make the pull request* in Slack (it is there once KAM_GIT_TOKEN may write), or bring the change "
+        f"into your own clone: `kam playbooks patch {row.id[:8]} > change.diff`, and there `git apply change.diff`.",
+        code="playbooks_are_a_copy",
+    )
 
 
 def _no_patch(draft: Draft | None) -> errors.Refused:

@@ -54,7 +54,7 @@ class Api:
 
         A `path` that begins with https:// is asked as it stands.
         """
-        first = url = client.checked_address(self._url(path), self.allow_loopback)
+        first = url = client.checked_address(self._url(path), self.allow_loopback, private=self.client.private)
         deadline = network.Deadline.after(TIMEOUT)
         for _ in range(client.HOPS + 1):
             request = self._request(method, url, body, params, accept, is_home=url.netloc == first.netloc)
@@ -64,8 +64,11 @@ class Api:
             if method != "GET" or answer.status not in _STILL_THE_SAME:
                 repair = "It may have been renamed: give its new address."
                 raise Rejected(f"{url.host} says that it has moved", repair=repair)
-            url, params = client.checked_address(answer.headers["location"], self.allow_loopback, base=url), None
+            url, params = self._moved(answer.headers["location"], url), None
         raise Rejected(f"{first.host} redirects too often", repair="Give the final address.")
+
+    def _moved(self, location: str, url: httpx.URL) -> httpx.URL:
+        return client.checked_address(location, self.allow_loopback, base=url, private=self.client.private)
 
     def _url(self, path: str) -> str:
         return path if path.startswith(("https://", "http://")) else f"{self.base}{path}"
@@ -83,10 +86,7 @@ class Api:
 def _reader(url: httpx.URL) -> Callable[[httpcore.Response], Answer]:
     def read(answer: httpcore.Response) -> Answer:
         headers = httpx.Headers(answer.headers)
-        if answer.status == 429 or answer.status >= 500:
-            trouble = NotAnswering(f"{url.host} is in trouble ({answer.status})", repair="Try again later.")
-            trouble.wait = client.seconds_to_wait(headers)
-            raise trouble
+        client.check_trouble(url, answer.status, headers)
         return Answer(answer.status, headers, client.body_of(url, headers, answer, MOST_BYTES))
 
     return read

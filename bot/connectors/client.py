@@ -8,7 +8,7 @@ socket opens), a cap on bytes and a cap on time.
 import functools
 import ssl
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -16,7 +16,7 @@ import httpcore
 import httpx
 
 from bot import errors
-from bot.connectors import network
+from bot.connectors import allowance, network
 
 AGENT = "key-account-coach"
 HOPS = 3
@@ -27,7 +27,6 @@ _LONGEST_VALIDATOR = 500
 _REDIRECTS = (301, 302, 303, 307, 308)
 _WEBCAL = {"webcal": "https", "webcals": "https"}
 _LATER = "Try again later; the last good copy stays in use."
-_LONGEST_WAIT = 24 * 3600.0
 T = TypeVar("T")
 
 
@@ -71,6 +70,18 @@ class NotAnswering(FetchError, errors.Unavailable):
     code = "fetch_not_answering"
 
 
+class SlowedDown(NotAnswering):
+    """The other side was asked too often, and says so."""
+
+    code = "fetch_slowed_down"
+
+
+class BadCertificate(NotAnswering):
+    """The other side shows a certificate that nobody here vouches for."""
+
+    code = "fetch_bad_certificate"
+
+
 class Rejected(FetchError):
     """The other side answered, and the answer is no: the link is wrong, withdrawn or private."""
 
@@ -79,12 +90,16 @@ class Rejected(FetchError):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came back; `body` is empty when "unchanged". The validators are those for the next fetch."""
+    """What came back; `body` is empty when "unchanged". The validators are those for the next fetch.
+
+    `pace` is how many seconds should lie between two questions, for the other side's limit; 0 where it names none.
+    """
 
     status: Literal["new", "unchanged"]
     body: bytes
     etag: str | None
     last_modified: str | None
+    pace: float = 0.0
 
 
 @functools.cache
@@ -94,11 +109,15 @@ def _public_tls() -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class Client:
-    """One way out to foreign addresses. A test may bring its own `resolve`, `dial` and `tls`."""
+    """One way out to foreign addresses. A test may bring its own `resolve`, `dial` and `tls`.
+
+    `private` are hosts ("name", or "name:port" where the port is another than 443) that may be on a private network.
+    """
 
     resolve: network.Resolve = network.resolve
     dial: network.Dial = network.dial
     tls: Callable[[], ssl.SSLContext] = _public_tls
+    private: Collection[str] = ()
 
     def fetch(
         self,
@@ -120,7 +139,7 @@ class Client:
         Raises a `FetchError`, and nothing else.
         """
         deadline = network.Deadline.after(timeout)
-        first = here = checked_address(url, allow_loopback)
+        first = here = checked_address(url, allow_loopback, private=self.private)
         asked = {"accept-encoding": "gzip", "accept": accept, "user-agent": AGENT}
         asked |= {"if-none-match": etag} if etag else {}
         asked |= {"if-modified-since": last_modified} if last_modified else {}
@@ -144,7 +163,7 @@ class Client:
         allow_loopback: bool,
     ) -> Fetched | httpx.URL:
         def read(answer: httpcore.Response) -> Fetched | httpx.URL:
-            return _read(url, headers, answer, max_bytes, allow_loopback)
+            return _read(url, headers, answer, max_bytes, allow_loopback, self.private)
 
         return self.exchange(httpx.Request("GET", url, headers=dict(headers)), read, deadline, allow_loopback)
 
@@ -160,7 +179,8 @@ class Client:
         Raises a `FetchError` that says what stood in the way.
         """
         url = request.url
-        backend = network.Network(self.resolve, self.dial, deadline, allow_loopback, plain=url.scheme == "http")
+        plain, named = url.scheme == "http", is_named(url, self.private)
+        backend = network.Network(self.resolve, self.dial, deadline, allow_loopback, plain=plain, named=named)
         try:
             with httpcore.ConnectionPool(ssl_context=self.tls(), network_backend=backend) as pool:
                 answer = pool.handle_request(_raw(request))
@@ -174,6 +194,9 @@ class Client:
         except network.Unresolved as error:
             repair = "Check the address for a typing error, then try again."
             raise NotAnswering(f"the name {url.host} cannot be found", repair=repair) from error
+        except ssl.SSLCertVerificationError as error:
+            repair = "Ask whoever runs it to look at its certificate."
+            raise BadCertificate(f"{url.host} shows a certificate that cannot be trusted", repair=repair) from error
         except (network.Expired, TimeoutError) as error:
             raise TooSlow(f"{url.host} takes too long", repair=_LATER) from error
         except (OSError, ValueError, httpcore.NetworkError, httpcore.ProtocolError) as error:
@@ -183,7 +206,9 @@ class Client:
 fetch = Client().fetch
 
 
-def checked_address(url: str, allow_loopback: bool, base: httpx.URL | None = None) -> httpx.URL:
+def checked_address(
+    url: str, allow_loopback: bool, base: httpx.URL | None = None, private: Collection[str] = ()
+) -> httpx.URL:
     """The address, if it is one that may be asked. Raises BadAddress."""
     try:
         found = base.join(url) if base else httpx.URL(url.strip())
@@ -195,9 +220,15 @@ def checked_address(url: str, allow_loopback: bool, base: httpx.URL | None = Non
         raise BadAddress("only https addresses are read", repair="Give a link that starts with https://.")
     if found.userinfo:
         raise BadAddress("the address holds a password", repair="Give a link without a name and password in it.")
-    if port not in network.PORTS and not allow_loopback:
+    if port not in network.PORTS and not allow_loopback and not is_named(found, private):
         raise BadAddress("the address names an unusual port", repair="Give a link without a port number.")
     return found
+
+
+def is_named(url: httpx.URL, hosts: Collection[str]) -> bool:
+    """True where an address is of one of these hosts, over https."""
+    name = url.host if url.port in (None, 443) else f"{url.host}:{url.port}"
+    return url.scheme == "https" and name in hosts
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
@@ -211,31 +242,41 @@ def _raw(request: httpx.Request) -> httpcore.Request:
 
 
 def _read(
-    url: httpx.URL, sent: Mapping[str, str], answer: httpcore.Response, max_bytes: int, allow_loopback: bool
+    url: httpx.URL,
+    sent: Mapping[str, str],
+    answer: httpcore.Response,
+    max_bytes: int,
+    allow_loopback: bool,
+    private: Collection[str],
 ) -> Fetched | httpx.URL:
     status, headers = answer.status, httpx.Headers(answer.headers)
     if status in _REDIRECTS and "location" in headers:
-        return checked_address(headers["location"], allow_loopback, base=url)
+        return checked_address(headers["location"], allow_loopback, base=url, private=private)
     etag, modified = _validator(headers.get("etag")), _validator(headers.get("last-modified"))
     before = (sent.get("if-none-match"), sent.get("if-modified-since"))
     if status == 304 and any(before):
-        return Fetched("unchanged", b"", etag or before[0], modified or before[1])
-    if status == 429 or status >= 500:
-        trouble = NotAnswering(f"{url.host} is in trouble ({status})", repair=_LATER)
-        trouble.wait = seconds_to_wait(headers)
-        raise trouble
+        pace = allowance.seconds_between(headers)
+        return Fetched("unchanged", b"", etag or before[0], modified or before[1], pace)
+    check_trouble(url, status, headers)
     if status != 200:
         repair = "The link may have been withdrawn: copy it again from where it came."
         refusal = Rejected(f"{url.host} refuses ({status})", repair=repair)
-        refusal.wait = seconds_to_wait(headers)
+        refusal.wait = allowance.seconds_to_wait(headers)
         raise refusal
-    return Fetched("new", body_of(url, headers, answer, max_bytes), etag, modified)
+    body = body_of(url, headers, answer, max_bytes)
+    return Fetched("new", body, etag, modified, allowance.seconds_between(headers))
 
 
-def seconds_to_wait(headers: httpx.Headers) -> float | None:
-    """What `Retry-After` asks for, in seconds and at most a day; None where it asks for nothing that can be read."""
-    asked = headers.get("retry-after", "").strip()
-    return min(float(asked), _LONGEST_WAIT) if asked.isascii() and asked.isdecimal() else None
+def check_trouble(url: httpx.URL, status: int, headers: httpx.Headers) -> None:
+    """Raises NotAnswering, with the time to stay away, where a host is in trouble or was asked too often."""
+    trouble: NotAnswering | None = None
+    if allowance.is_spent(status, headers):
+        trouble = SlowedDown(f"{url.host} was asked too often", repair=_LATER)
+    elif status >= 500:
+        trouble = NotAnswering(f"{url.host} is in trouble ({status})", repair=_LATER)
+    if trouble is not None:
+        trouble.wait = allowance.seconds_to_wait(headers)
+        raise trouble
 
 
 def _validator(value: str | None) -> str | None:

@@ -6,12 +6,17 @@ merge_requests). GitLab takes personal, project and group tokens as bearer token
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+import ssl
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import httpx
 
 from bot import errors
 from bot.connectors import client, git_address, github, gitlab
@@ -24,6 +29,11 @@ ARCHIVE_TIMEOUT = 60.0  # seconds
 LONGEST_TITLE = 200
 _REVISION = re.compile(r"[0-9a-f]{40,64}")  # it becomes the name of a folder
 _SHA = "application/vnd.github.sha"  # the hash alone; its ETag does not change while the branch stands still
+
+_REPAIRS: Mapping[type[FetchError], str] = {
+    client.ForbiddenAddress: "If it is a host of your own network, name it in KAM_PRIVATE_HOSTS.",
+    client.BadCertificate: "If your network has its own authority, set KAM_PRIVATE_CA to its certificate.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,10 @@ class Commit:
 
 
 class Repository:
-    """One repository on a git host. Every method raises a FetchError, with a repair, where the host does not do it."""
+    """One repository on a git host. Every method raises a FetchError, with a repair, where the host does not do it.
+
+    `pace` is how many seconds the host's limit wants between two questions, as its last answer says; else 0.
+    """
 
     def __init__(
         self, address: Address, token: str = "", way: Client | None = None, *, allow_loopback: bool = False
@@ -54,6 +67,7 @@ class Repository:
         self.address, self._token, self._way = address, token, way or Client()
         self._allow_loopback = allow_loopback
         self.api = Api(address.api, token, self._way, allow_loopback)
+        self.pace = 0.0
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -88,6 +102,7 @@ class Repository:
         path = self.api.base + self._commit_path(self.address.ref or "HEAD")
         accept = _SHA if self.address.kind is Kind.GITHUB else "application/json"
         fetched = self._fetch(path, largest=client.MOST_BYTES, timeout=client.TIMEOUT, etag=etag, accept=accept)
+        self.pace = fetched.pace
         if fetched.status == "unchanged":
             return None
         with _as_documented():
@@ -101,15 +116,16 @@ class Repository:
         self, url: str, *, largest: int, timeout: float, etag: str | None = None, accept: str = "*/*"
     ) -> client.Fetched:
         try:
-            return self._way.fetch(
-                url,
-                etag=etag,
-                token=self._token or None,
-                accept=accept,
-                max_bytes=largest,
-                timeout=timeout,
-                allow_loopback=self._allow_loopback,
-            )
+            with _as_documented():
+                return self._way.fetch(
+                    url,
+                    etag=etag,
+                    token=self._token or None,
+                    accept=accept,
+                    max_bytes=largest,
+                    timeout=timeout,
+                    allow_loopback=self._allow_loopback,
+                )
         except Rejected as error:
             refusal = self._refused(str(error))
             refusal.wait = error.wait
@@ -168,9 +184,12 @@ def _check_paths(files: Mapping[str, str]) -> None:
 
 @contextmanager
 def _as_documented() -> Iterator[None]:
-    """Raises NotAnswering where an answer lacks what the documents promise."""
+    """Raises NotAnswering where an answer lacks what the documents promise; says which setting opens what is shut."""
     try:
         yield
+    except (client.ForbiddenAddress, client.BadCertificate) as error:
+        error.repair = _REPAIRS[type(error)]
+        raise
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         repair = "Look whether the address is that of the git host itself."
         raise NotAnswering("the git host answers with something unknown", repair=repair) from error
@@ -189,4 +208,22 @@ def of(text: str, token: str = "", *, allow_loopback: bool = False, way: Client 
     return Repository(git_address.parse(text), token, way, allow_loopback=allow_loopback)
 
 
-__all__ = ["Archive", "Commit", "FetchError", "Repository", "of"]
+def way(address: str, private: Collection[str] = (), ca: Path | None = None) -> Client:
+    """The way out to the git host of an address.
+
+    Where it is one of the `private` hosts it may be in a network of one's own, with a certificate that `ca` (PEM)
+    vouches for. What is on the public internet leads to none of them.
+    """
+    if not client.is_named(httpx.URL(git_address.parse(address).origin), private):
+        return Client()
+    return Client(tls=partial(_own_tls, ca), private=private) if ca is not None else Client(private=private)
+
+
+@cache
+def _own_tls(ca: Path) -> ssl.SSLContext:
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_verify_locations(cafile=ca)
+    return context
+
+
+__all__ = ["Archive", "Commit", "FetchError", "Repository", "of", "way"]

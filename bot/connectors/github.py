@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from bot import errors
 from bot.connectors.api import Answer, Api
-from bot.connectors.client import NotAnswering, Rejected
+from bot.connectors.client import Rejected
 from bot.connectors.git_address import Address
 
 _REPAIR = "Check that KAM_GIT_TOKEN may write contents and pull requests of this repository."
@@ -60,9 +60,7 @@ def _request(api: Api, top: str, address: Address, branch: str, base: str, title
 
 
 def _told(answer: Answer) -> Any:
-    """What GitHub answered. Raises NotAnswering at its rate limit, Rejected at any other no."""
+    """What GitHub answered. Raises Rejected at a no."""
     if answer.ok:
         return answer.json()
-    if answer.status == 403 and (answer.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in answer.headers):
-        raise NotAnswering("GitHub wants fewer questions for now", repair="Try again in an hour.")
     raise Rejected(f"GitHub refuses ({answer.status})", repair=_REPAIR, code="git_refused")

@@ -25,6 +25,9 @@ _WRAPPERS_V6 = (
     ipaddress.ip_network("2002::/16"),
     ipaddress.ip_network("2001::/32"),
 )  # 6to4, Teredo: an IPv4 inside
+_PRIVATE = tuple(
+    map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+)
 
 
 class Unresolved(OSError):
@@ -50,6 +53,15 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv4Address):
         return True
     return ip.scope_id is None and ip in _GLOBAL_V6 and not any(ip in net for net in _WRAPPERS_V6)
+
+
+def is_private(address: str) -> bool:
+    """True when `address` (an IP literal) is of a company's own network: not this machine, not a link's own."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(ip in net for net in _PRIVATE)
 
 
 def is_loopback(address: str) -> bool:
@@ -128,13 +140,17 @@ class _Stream(httpcore.NetworkStream):
 
 @dataclass
 class Network(httpcore.NetworkBackend):
-    """What httpcore opens its sockets with. `plain` marks http, which only an allowed loopback may use."""
+    """What httpcore opens its sockets with. `plain` marks http, which only an allowed loopback may use.
+
+    `named` marks a host that may be on a private network, and on any port: a setting names it.
+    """
 
     resolve: Resolve
     dial: Dial
     deadline: Deadline
     allow_loopback: bool
     plain: bool
+    named: bool = False
 
     @override
     def connect_tcp(
@@ -165,6 +181,8 @@ class Network(httpcore.NetworkBackend):
         if not addresses:
             raise Unresolved(host)
         if self.allow_loopback and all(map(is_loopback, addresses)):
+            return addresses
+        if self.named and not self.plain and all(is_public(a) or is_private(a) for a in addresses):
             return addresses
         if self.plain or port not in PORTS or not all(map(is_public, addresses)):
             raise Forbidden(host)

@@ -175,10 +175,15 @@ class HostSource:
             except errors.KamError as error:
                 self._failed(error)
                 continue
-            self._failures, self.pause = 0, self._seconds * self._chance.uniform(0.9, 1.1)
+            self._failures, self.pause = 0, self._until_next()
             if found is not None:
                 return found
         return None
+
+    def _until_next(self) -> float:
+        """Seconds: the set time, or longer where what the host still allows would not last, at most an hour."""
+        wanted = max(self._seconds, min(self._repository.pace, LONGEST_PAUSE))
+        return wanted * self._chance.uniform(0.9, 1.1)
 
     def look(self) -> Candidate | None:
         """What is newer than what was looked at last, on disk already; None if nothing is. Raises a KamError."""

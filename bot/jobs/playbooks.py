@@ -28,9 +28,13 @@ def source(settings: Settings, settle: float = 1.0) -> Source:
     address = settings.playbooks_address
     if not address:
         return FolderSource(settings.playbooks_folder, settle)
-    token = settings.git_token.get_secret_value()
-    repository = git_host.of(address, token, allow_loopback=settings.allow_loopback_fetch)
-    return HostSource(repository, GoodCopy(settings.playbooks_copies, address), settings.playbooks_seconds)
+    return HostSource(_repository(settings), GoodCopy(settings.playbooks_copies, address), settings.playbooks_seconds)
+
+
+def _repository(settings: Settings) -> git_host.Repository:
+    address, token = settings.playbooks_address, settings.git_token.get_secret_value()
+    way = git_host.way(address, settings.private_names, settings.private_ca)
+    return git_host.of(address, token, allow_loopback=settings.allow_loopback_fetch, way=way)
 
 
 def folder(settings: Settings) -> Path:
@@ -95,7 +99,7 @@ def sources(settings: Settings) -> Sources:
         top = partial(patch_file.top_of, settings.playbooks_folder)
         return Sources(lambda: settings.playbooks_folder, top, cache, teach)
     copies = GoodCopy(settings.playbooks_copies, address)
-    repository = git_host.of(address, token, allow_loopback=settings.allow_loopback_fetch)
+    repository = _repository(settings)
 
     def propose(branch: str, files: Mapping[str, str], title: str, body: str) -> str:
         kept = copies.current()
@@ -108,7 +112,7 @@ def sources(settings: Settings) -> Sources:
         kept = copies.current()
         return kept.path if kept is not None else ""
 
-    return Sources(lambda: settings.playbooks_folder, inside, cache, teach, propose if token else None)
+    return Sources(lambda: settings.playbooks_folder, inside, cache, teach, propose if token else None, is_copy=True)
 
 
 def _forget_old(drafts: Path) -> None:

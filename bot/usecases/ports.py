@@ -159,7 +159,8 @@ class Sources:
     """Where the playbooks in use are written, and how a change of them is tried out and proposed.
 
     `top` is where the folder lies in its repository. `teach` trains a matcher (seconds). `propose` takes a branch,
-    whole files by their paths in the repository, a title and a text; None where there is no git host.
+    whole files by their paths in the repository, a title and a text; None where there is no git host. `is_copy` where
+    the folder is a copy of what lies on a git host: the next version takes its place.
     """
 
     folder: Callable[[], Path]
@@ -167,6 +168,7 @@ class Sources:
     cache: Path | None = None
     teach: Callable[[Library], Weights] | None = None
     propose: Callable[[str, Mapping[str, str], str, str], str] | None = None
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

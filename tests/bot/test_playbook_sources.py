@@ -103,6 +103,17 @@ def test_a_host_that_names_its_pause_gets_it(host: GitHost, tmp_path: Path) -> N
     assert lines[0]["again_in"] == 7200
 
 
+def test_a_host_that_allows_few_questions_gets_few(host: GitHost, tmp_path: Path) -> None:
+    theirs = source(host, tmp_path, seconds=60)
+    theirs.now()
+    theirs._repository.pace = 400.0
+    assert 360 <= theirs._until_next() <= 440
+    theirs._repository.pace = 86_000.0
+    assert theirs._until_next() <= 3600 * 1.1
+    theirs._repository.pace = 5.0
+    assert 54 <= theirs._until_next() <= 66
+
+
 def test_each_version_is_found_once(host: GitHost, tmp_path: Path) -> None:
     theirs = source(host, tmp_path, seconds=1)
     theirs.now()

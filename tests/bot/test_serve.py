@@ -169,6 +169,10 @@ def test_what_is_wrong_is_said_in_a_sentence_with_its_exit_code(
         ("KAM_TIMEZONE_FALLBACK", "Middle/Earth", "KAM_TIMEZONE_FALLBACK"),
         ("KAM_MODE", "pigeon", "KAM_MODE"),
         ("KAM_HTTP_PORT", "99999", "KAM_HTTP_PORT"),
+        ("KAM_PRIVATE_HOSTS", "https://git.example", "names of hosts"),
+        ("KAM_PRIVATE_HOSTS", "*.example", "names of hosts"),
+        ("KAM_PRIVATE_CA", "/nowhere/ca.pem", "file with certificates"),
+        ("KAM_PRIVATE_CA", __file__, "file with certificates"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str) -> None:

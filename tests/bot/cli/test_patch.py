@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
@@ -20,6 +21,7 @@ from bot.usecases import complaints
 from storage import migrate, replies, reps
 from storage.session import Database
 from storage.tables import FeedbackRow
+from tests import githosts
 
 ROOT = Path(__file__).parents[3]
 SENTENCE = "I'll be quiet for a week; ring me any time."
@@ -86,6 +88,22 @@ def test_it_is_written_where_that_is_asked_for(kam: Kam, chosen: Settings) -> No
     again = kam("aaaa")
     assert again.exit_code == 1
     assert "the play does so already" in again.stderr
+
+
+def test_a_copy_of_what_lies_on_a_git_host_is_not_changed(chosen: Settings, tmp_path: Path) -> None:
+    with githosts.running("github") as host, capture_logs():
+        host.push_folder(ROOT / "playbooks", "playbooks")
+        theirs = {"playbooks": host.address, "git_token": SecretStr(host.token)}
+        copied = chosen.model_copy(update=theirs | {"test_clock": True, "allow_loopback_fetch": True})
+        kam = Kam(copied)
+        diff = kam("aaaa").stdout
+        ran = kam("aaaa", "--write")
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert "Make the pull request" in ran.stderr
+    assert "kam playbooks patch aaaa1111 > change.diff" in " ".join(ran.stderr.split())
+    assert SENTENCE not in (copied.playbooks_folder / "pace-deliberately" / "step-back.yaml").read_text("utf-8")
+    clone = chosen.playbooks_folder.parent
+    subprocess.run(["git", "-C", str(clone), "apply", "-"], input=diff, text=True, check=True)  # the other way works
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,22 @@
 """A repository on a git host: what is newest, who made it, proposing a change. A real server answers as each host."""
 
 import io
+import socket
+import ssl
 import tarfile
+import time
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
+import httpx
 import pytest
 
 from bot import errors
-from bot.connectors import client, git_address, git_host
+from bot.connectors import allowance, client, git_address, git_host, network
 from bot.connectors.git_address import Address, Kind
 from bot.connectors.git_host import Repository
-from tests import githosts
+from tests import certificates, githosts
 from tests.githosts import GitHost
 
 PLAY = "own-the-problem/bad-news-first.yaml"
@@ -97,6 +103,136 @@ def test_how_long_a_host_wants_to_be_left_alone_is_kept(
     with pytest.raises(client.NotAnswering) as raised:
         repository(host).archive()
     assert raised.value.wait == wait
+
+
+def in_seconds(seconds: int) -> str:
+    """A moment as git hosts name it. Their answers say what time it is there."""
+    return str(int(time.time()) + seconds)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "at_least"),
+    [
+        (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": in_seconds(1800)}, 1500),
+        (429, {"RateLimit-Remaining": "0", "RateLimit-Reset": in_seconds(1800)}, 1500),
+        (429, {"RateLimit-Remaining": "0", "RateLimit-Reset": in_seconds(1800), "Retry-After": "2400"}, 2400),
+        (403, {"Retry-After": "60"}, 60),
+        (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9" * 15}, 24 * 3600),
+    ],
+)
+def test_a_host_that_was_asked_too_often_is_left_alone_until_it_may_be_asked_again(
+    host: GitHost, status: int, headers: dict[str, str], at_least: int
+) -> None:
+    for ask in (lambda: repository(host).archive(), lambda: repository(host).propose("b", {"a.md": "x"}, "t", "")):
+        host.faults.append((status, headers))
+        with pytest.raises(client.SlowedDown) as raised:
+            ask()
+        assert raised.value.wait is not None
+        assert at_least <= raised.value.wait <= at_least * 1.25
+        assert "KAM_GIT_TOKEN" not in raised.value.repair  # nothing is wrong with it
+
+
+def test_a_no_while_there_is_something_left_to_ask_is_a_no(host: GitHost) -> None:
+    host.faults.append((403, {"X-RateLimit-Remaining": "12", "X-RateLimit-Reset": in_seconds(1800)}))
+    with pytest.raises(client.Rejected, match="403"):
+        repository(host).archive()
+
+
+def test_what_is_left_to_ask_is_spread_over_the_time_that_it_must_last(host: GitHost) -> None:
+    theirs = repository(host)
+    host.headers = {"X-RateLimit-Remaining": "10", "X-RateLimit-Reset": in_seconds(3000)}
+    first = theirs.archive()
+    assert first is not None
+    assert 280 <= theirs.pace <= 300
+    host.headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": in_seconds(3000)}
+    assert theirs.archive(first.etag) is None
+    assert 2900 <= theirs.pace <= 3000
+    host.headers = {}
+    theirs.archive(first.etag)
+    assert theirs.pace == 0
+
+
+def test_a_clock_of_ours_that_is_wrong_changes_no_pause() -> None:
+    headers = httpx.Headers(
+        {"Date": "Mon, 02 Mar 2020 08:00:00 GMT", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1583136600"}
+    )
+    assert allowance.seconds_to_wait(headers) == 600
+
+
+# --- a host of one's own network ------------------------------------------------------------------------------------
+
+OWN = "gitlab.example.internal"
+OWN_ADDRESS = f"https://{OWN}:8443/acme/playbooks"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[GitHost]:
+    """A GitLab with a certificate of its own; the file that vouches for it lies beside."""
+    file = tmp_path / "own.pem"
+    file.write_bytes(certificates.self_signed(OWN))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(file)
+    with githosts.running("gitlab", tls) as running:
+        running.push({"cadence.yaml": "per_day: 1\n"})
+        yield running
+
+
+def asked_from(own: GitHost, way: client.Client, addresses: list[str]) -> Repository:
+    """The repository, in a network where its name leads to these addresses and each of them to the host."""
+
+    def dial(address: str, port: int, timeout: float) -> socket.socket:
+        assert address in addresses
+        return network.dial("127.0.0.1", own.port, timeout)
+
+    return git_host.of(OWN_ADDRESS, own.token, way=replace(way, resolve=lambda host, port: addresses, dial=dial))
+
+
+@pytest.mark.parametrize("address", ["10.1.2.3", "172.16.0.9", "192.168.1.5", "100.64.0.7", "fd00::5"])
+def test_a_host_of_ones_own_network_is_read_and_written_where_it_is_named(
+    own: GitHost, tmp_path: Path, address: str
+) -> None:
+    theirs = asked_from(own, git_host.way(OWN_ADDRESS, {f"{OWN}:8443"}, tmp_path / "own.pem"), [address])
+    found = theirs.archive()
+    assert found is not None
+    assert names(found.content) == ["cadence.yaml"]
+    assert theirs.propose("b", {"cadence.yaml": "per_day: 2\n"}, "More", "").endswith("/merge_requests/1")
+
+
+@pytest.mark.parametrize("private", [(), {"other.example.internal:8443"}, {OWN}])
+def test_a_host_of_ones_own_network_that_nobody_names_is_refused(
+    own: GitHost, tmp_path: Path, private: set[str]
+) -> None:
+    theirs = asked_from(own, git_host.way(OWN_ADDRESS, private, tmp_path / "own.pem"), ["10.1.2.3"])
+    with pytest.raises(client.FetchError):
+        theirs.archive()
+    assert own.asked == []
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "169.254.169.254", "fe80::1", "0.0.0.0", "::1", "224.0.0.1"])
+def test_a_named_host_opens_nothing_but_ones_own_network(own: GitHost, tmp_path: Path, address: str) -> None:
+    theirs = asked_from(own, git_host.way(OWN_ADDRESS, {f"{OWN}:8443"}, tmp_path / "own.pem"), ["10.1.2.3", address])
+    with pytest.raises(client.ForbiddenAddress):
+        theirs.archive()
+    assert own.asked == []
+
+
+def test_a_certificate_that_nobody_vouches_for_says_which_setting_does(own: GitHost) -> None:
+    theirs = asked_from(own, git_host.way(OWN_ADDRESS, {f"{OWN}:8443"}), ["10.1.2.3"])
+    with pytest.raises(client.BadCertificate) as raised:
+        theirs.archive()
+    assert "KAM_PRIVATE_CA" in raised.value.repair
+
+
+def test_a_public_host_does_not_lead_to_a_named_one() -> None:
+    assert git_host.way("https://github.com/acme/playbooks", {OWN}).private == ()
+
+
+def test_a_private_address_says_which_setting_opens_it(own: GitHost) -> None:
+    theirs = git_host.of(f"gitlab+https://{OWN}/a/b", way=client.Client(resolve=lambda host, port: ["10.1.2.3"]))
+    for ask in (theirs.archive, lambda: theirs.commit("ab" * 20)):
+        with pytest.raises(client.ForbiddenAddress) as raised:
+            ask()
+        assert "KAM_PRIVATE_HOSTS" in raised.value.repair
 
 
 def test_an_answer_that_no_host_gives_is_an_error_in_words(host: GitHost) -> None:

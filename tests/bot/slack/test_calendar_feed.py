@@ -233,6 +233,12 @@ def test_a_private_address_is_refused(start_coach: Callable[..., Coach], url: st
     assert "secret" not in "\n".join(coach.anna.got())
 
 
+def test_a_host_that_playbooks_may_come_from_is_shut_for_calendars(start_coach: Callable[..., Coach]) -> None:
+    coach = start_coach(private_hosts="10.0.0.1")
+    coach.anna.types()
+    assert "10.0.0.1 is not on the public internet" in coach.anna.types("calendar add https://10.0.0.1/x.ics")
+
+
 @pytest.mark.parametrize(
     "text", ["", "my calendar", "ftp://x/y.ics", "file:///etc/passwd", "https://", "//x", "javascript:1"]
 )
