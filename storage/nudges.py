@@ -5,11 +5,12 @@ before the post, and ended with its fate. Every change after the claim is guarde
 that lost its lease cannot end what another took over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as core
 from sqlalchemy import ColumnElement, CursorResult, case, delete, func, literal_column, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
@@ -29,6 +30,8 @@ PLANNED: ColumnElement[bool] = literal_column("state = 'planned'")
 SERVED: ColumnElement[bool] = col(NudgeRow.team_id).not_in(
     select(WorkspaceRow.team_id).where(col(WorkspaceRow.left_at).is_not(None))
 )
+
+_TABLE = SQLModel.metadata.tables["nudge"]  # bare: the mapped class would send a statement a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,44 +82,51 @@ def nudge_of(row: NudgeRow) -> Nudge:
     )
 
 
-def plan(session: Session, nudges: Sequence[Nudge], now: datetime) -> int:
-    """Adds nudges that are not there yet; planning the same occasion twice adds nothing. Returns how many are new."""
-    values = [
-        {
-            "id": n.id,
-            "team_id": n.team_id,
-            "rep_id": n.rep_id,
-            "account_id": n.account_id,
-            "kind": n.kind.value,
-            "play": n.play,
-            "key": n.key,
-            "cue": n.cue,
-            "facts": [list(f) for f in n.facts],
-            "due_at": n.due_at,
-            "expires_at": n.expires_at,
-            "priority": n.priority,
-            "visit_id": n.visit_id,
-            "problem_id": n.problem_id,
-            "state": Fate.PLANNED.value,
-            "next_try_at": n.due_at,
-            "attempt": 0,
-            "looked_up": 0,
-            "planned_at": now,
-        }
-        for n in nudges
-    ]
-    if not values:
-        return 0
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    ids = list({n.id for n in nudges})
-    before = sum(_known(session, ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE))
-    table = SQLModel.metadata.tables["nudge"]  # the bare table: the mapped class would send a statement a row
-    session.execute(dialect.insert(table).on_conflict_do_nothing(index_elements=["id"]), values)
-    return len(ids) - before
+def plan(session: Session, nudges: Iterable[Nudge], now: datetime) -> int:
+    """Adds nudges that are not there yet; planning the same occasion twice adds nothing. Returns how many are new.
+
+    What is there is asked first: planning finds the same again and again, and a row that is refused costs its making.
+    """
+    new: dict[str, Nudge] = {}
+    for nudge in nudges:
+        new.setdefault(nudge.id, nudge)
+    ids = list(new)
+    for start in range(0, len(ids), AT_ONCE):
+        for known in session.execute(_ids_among(ids[start : start + AT_ONCE])).scalars():
+            del new[known]
+    if new:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        adding = dialect.insert(_TABLE).on_conflict_do_nothing(index_elements=["id"])  # another process may be as far
+        session.execute(adding, [_planned_row(n, now) for n in new.values()])
+    return len(new)
 
 
-def _known(session: Session, ids: Sequence[str]) -> int:
-    return session.exec(select(func.count()).where(col(NudgeRow.id).in_(ids))).one()
+def _ids_among(ids: Sequence[str]) -> core.Select[tuple[str]]:
+    return core.select(_TABLE.c.id).where(_TABLE.c.id.in_(ids))
+
+
+def _planned_row(n: Nudge, now: datetime) -> dict[str, Any]:
+    return {
+        "id": n.id,
+        "team_id": n.team_id,
+        "rep_id": n.rep_id,
+        "account_id": n.account_id,
+        "kind": n.kind.value,
+        "play": n.play,
+        "key": n.key,
+        "cue": n.cue,
+        "facts": [list(f) for f in n.facts],
+        "due_at": n.due_at,
+        "expires_at": n.expires_at,
+        "priority": n.priority,
+        "visit_id": n.visit_id,
+        "problem_id": n.problem_id,
+        "state": Fate.PLANNED.value,
+        "next_try_at": n.due_at,
+        "attempt": 0,
+        "looked_up": 0,
+        "planned_at": now,
+    }
 
 
 def unplan(session: Session, team_id: str, rep_id: str, now: datetime) -> None:
