@@ -14,7 +14,7 @@ from waitress import wasyncore
 from waitress.server import BaseWSGIServer, MultiSocketServer
 
 from bot.log import log
-from bot.slack import garbled
+from bot.slack import callers, garbled
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -24,7 +24,9 @@ LARGEST = 1_000_000
 STOP_SECONDS = 2
 LONGEST_STAMP = 11  # digits of a time in seconds
 INSIDE = "/metrics"  # for those who reach this port themselves, not for whoever a proxy lets through
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED", "HTTP_VIA")
+PROXIES = ("Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "X-Client-IP",
+           "X-Original-Forwarded-For", "X-Envoy-External-Address", "CF-Connecting-IP", "True-Client-IP")  # fmt: skip
+FORWARDED = tuple(f"HTTP_{name.upper().replace('-', '_')}" for name in PROXIES)
 SSL_CHECK = b"ssl_check=1"
 
 
@@ -59,7 +61,9 @@ class HttpServer:
             ident="",
             max_request_body_size=LARGEST,
             clear_untrusted_proxy_headers=False,  # they are looked at, and trusted for nothing
+            **callers.LIMITS,
         )
+        callers.watch(self._sockets)
         assert isinstance(server, BaseWSGIServer | MultiSocketServer)
         self._server = server
         self._thread = threading.Thread(target=server.run, name="http", daemon=True)

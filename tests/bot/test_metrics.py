@@ -71,7 +71,9 @@ def test_a_pause_that_slack_asks_for_is_counted(coach: Coach) -> None:
     assert after["kam_slack_errors_total{word=ratelimited}"] > before.get("kam_slack_errors_total{word=ratelimited}", 0)
 
 
-@pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "Via"])
+@pytest.mark.parametrize(
+    "name", ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "Via", "X-Real-IP", "CF-Connecting-IP"]
+)
 def test_a_stranger_who_comes_through_a_proxy_reads_none_of_it(coach: Coach, name: str) -> None:
     answer = httpx.get(f"http://127.0.0.1:{coach.bot.http.port}/metrics", headers={name: "203.0.113.9"})
     assert answer.status_code == 404

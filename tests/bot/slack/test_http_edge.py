@@ -172,6 +172,49 @@ def test_a_body_that_comes_slowly_keeps_nobody_else_waiting(coach: Coach) -> Non
     assert names(coach) == ["Nordhaus", "Südbau"]
 
 
+UNREADABLE_HEADS = {
+    "a length without end": b"POST /slack/events HTTP/1.1\r\nContent-Length: " + b"9" * 5_000,
+    "a length below nothing": b"POST /slack/events HTTP/1.1\r\nContent-Length: -5",
+    "two lengths": b"POST /slack/events HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6",
+    "an address that is none": b"GET http://[::1 HTTP/1.1\r\nHost: x",
+    "a path that is no text": b"GET /\xff\xfe HTTP/1.1\r\nHost: x",
+}
+
+
+@pytest.mark.parametrize("head", UNREADABLE_HEADS.values(), ids=UNREADABLE_HEADS)
+def test_a_head_that_nobody_can_read_is_refused_and_nothing_is_logged(
+    coach: Coach, caplog: pytest.LogCaptureFixture, head: bytes
+) -> None:
+    with socket.create_connection(("127.0.0.1", coach.bot.http.port), 10) as line:
+        line.sendall(head + b"\r\n\r\n")
+        assert line.recv(1_000).split()[1] == b"400"
+    assert caplog.records == []
+
+
+def test_a_signature_or_a_time_that_stands_twice_is_refused(coach: Coach) -> None:
+    body = command("account add Evil")
+    headers = signed(coach, body)
+    for name in ("X-Slack-Signature", "X-Slack-Request-Timestamp"):
+        for second in (headers[name], "v0=00", ""):
+            way = http.client.HTTPConnection("127.0.0.1", coach.bot.http.port, timeout=10)
+            way.putrequest("POST", "/slack/events")
+            for header, value in [*headers.items(), (name, second), ("Content-Length", str(len(body)))]:
+                way.putheader(header, value)
+            way.endheaders(body)
+            assert way.getresponse().status == 401
+            way.close()
+    assert names(coach) == ["Nordhaus"]
+
+
+def test_a_signed_body_in_pieces_is_read_whole(coach: Coach) -> None:
+    body = command("account add Südbau")
+    way = http.client.HTTPConnection("127.0.0.1", coach.bot.http.port, timeout=10)
+    way.request("POST", "/slack/events", iter([body[:7], body[7:]]), signed(coach, body), encode_chunked=True)
+    assert way.getresponse().status == 200
+    way.close()
+    assert names(coach) == ["Nordhaus", "Südbau"]
+
+
 def test_the_log_holds_nothing_of_what_was_refused(coach: Coach, caplog: pytest.LogCaptureFixture) -> None:
     for body in (command(SECRET_WORDS), b"payload=" + quote_plus(f'["{SECRET_WORDS}"').encode(), SECRET_WORDS.encode()):
         ask(coach, body, {"Content-Type": FORM})
