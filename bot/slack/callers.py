@@ -28,7 +28,7 @@ ANSWER, ANOTHER = "answer", "another"  # what a client may owe besides the rest 
 
 
 class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
-    """One request. A head that nobody can read is refused; by itself waitress breaks on some, and logs who sent them."""
+    """One request. A head that nobody can read is refused; waitress itself breaks on some, and logs whose they are."""
 
     @override
     def parse_header(self, header_plus: bytes) -> None:
