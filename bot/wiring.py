@@ -260,7 +260,7 @@ class Running:
                 nudges.next_due(session)
                 delivers = self._scheduler is None or self._scheduler.lag() < DELIVERY_LATE
                 return {
-                    "database": True,
+                    "database": self.base.database.outage.kind is None,
                     "slack": self._line is None or self._line.is_open(),
                     "delivery": delivers,
                 }
@@ -280,9 +280,10 @@ class Running:
             with self.base.database.read() as session:
                 due, oldest = nudges.backlog(session, self.clock.now())
         except SQLAlchemyError:
-            yield "kam_database_up", "1 while the database answers.", 0.0
+            yield "kam_database_up", "1 while the database answers and takes what is written.", 0.0
             return
-        yield "kam_database_up", "1 while the database answers.", 1.0
+        up = self.base.database.outage.kind is None
+        yield "kam_database_up", "1 while the database answers and takes what is written.", float(up)
         yield "kam_due_nudges", "Nudges that are due and not taken.", float(due)
         yield "kam_due_oldest_seconds", "How long the oldest of them has waited.", oldest.total_seconds()
 

@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, event, inspect, literal_column, make_url, select, text
+from sqlalchemy import URL, Engine, event, exc, inspect, literal_column, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel, create_engine
 
 from bot import errors
+from storage import outage
 
 # A server that is gone without a word is noticed within a minute, and so is a process that is, by the server.
 ALIVE = {"connect_timeout": 5, "keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3}
@@ -21,13 +21,15 @@ ALIVE |= {"tcp_user_timeout": 30_000}
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """Raises Unavailable where the database goes away meanwhile, without its address or password."""
+    """Raises Unavailable where the database takes nothing meanwhile, without its address or password."""
     try:
         yield
-    except OperationalError as error:
-        raise errors.Unavailable(
-            "The database does not answer.", repair="Check KAM_DATABASE_URL and that the server runs."
-        ) from error
+    except (exc.DBAPIError, exc.TimeoutError) as error:
+        told = outage.SAID.get(outage.kind(error) or "")
+        if told is None:
+            raise
+        message, repair = told
+        raise errors.Unavailable(message, repair=repair) from error
 
 
 class Database:
@@ -41,6 +43,7 @@ class Database:
         self.engine = _engine(self.url)
         self._writer = self.engine.execution_options(kam_write=True)
         self._noter = self.engine.execution_options(kam_write=True, kam_note=True)
+        self.outage = outage.Outage()
         # SQLite takes one writer; its own waiting sleeps and is unfair, so threads of one process queue here first.
         self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -55,12 +58,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with Session(self.engine) as session:
+        with self._watched(wrote=False), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with self._turn, Session(self._writer) as session, session.begin():
+        with self._watched(wrote=True), self._turn, Session(self._writer) as session, session.begin():
             yield session
 
     @contextmanager
@@ -69,10 +72,24 @@ class Database:
 
         For what costs nobody anything then: which deliveries were seen, which advice a button belongs to.
         """
-        with self._turn, Session(self._noter) as session, session.begin():
+        with self._watched(wrote=True), self._turn, Session(self._noter) as session, session.begin():
             if not self.is_sqlite:
                 session.execute(text("SET LOCAL synchronous_commit TO off"))
             yield session
+
+    def try_to_write(self) -> None:
+        """Writes what is there already, so that an outage is known to be over. Raises what stands in the way."""
+        with self.write() as session:
+            session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+
+    @contextmanager
+    def _watched(self, *, wrote: bool) -> Iterator[None]:
+        try:
+            yield
+        except (exc.DBAPIError, exc.TimeoutError) as error:
+            self.outage.failed(error)
+            raise
+        self.outage.worked(wrote=wrote)
 
     def tidy(self) -> None:
         """Writes SQLite's log into its file and empties it, so that what was deleted stands in neither."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot import metrics
 from bot.clock import seconds
-from bot.log import log
+from bot.jobs import mishap
 
 SHORTEST = 0.05  # seconds between two ticks
 
@@ -36,9 +36,8 @@ class Delivery:
                 with metrics.ticking("deliver"):
                     self._tick()
                 self._ended_at = seconds()
-            except Exception:  # noqa: BLE001 - the edge of a tick: the next one comes anyway
-                metrics.FAILURES.labels("tick").inc()
-                log.exception("tick_failed", tick="deliver")
+            except Exception as error:  # noqa: BLE001 - the edge of a tick: the next one comes anyway
+                mishap.note(error, "tick", "tick_failed", tick="deliver")
             self._stopping.wait(SHORTEST)
             self._wake.wait(self._every - SHORTEST)
             self._wake.clear()

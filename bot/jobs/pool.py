@@ -4,8 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from bot import metrics
-from bot.log import log
+from bot.jobs import mishap
 
 
 class Pool:
@@ -29,9 +28,8 @@ class Pool:
     def _run(self, job: Callable[[], None], held: bool) -> None:
         try:
             job()
-        except Exception:  # noqa: BLE001 - the edge of a job: it must not end its thread
-            metrics.FAILURES.labels("job").inc()
-            log.exception("job_failed")
+        except Exception as error:  # noqa: BLE001 - the edge of a job: it must not end its thread
+            mishap.note(error, "job", "job_failed")
         finally:
             if held:
                 self._room.release()

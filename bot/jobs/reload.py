@@ -12,6 +12,7 @@ from bot.content.findings import Finding
 from bot.content.loader import Loaded
 from bot.core.matching import Weights
 from bot.core.version import Trouble
+from bot.jobs import mishap
 from bot.jobs.playbook_sources import Candidate, Source
 from bot.log import log
 from bot.usecases import planning, playbook_notices, playbook_versions
@@ -83,9 +84,9 @@ class Reloader:
         except errors.KamError as error:
             log.warning("playbooks_not_taken", code=error.code)
             self._over.wait(REST)
-        except Exception:  # noqa: BLE001 - the edge of a thread: the version in use stays
+        except Exception as error:  # noqa: BLE001 - the edge of a thread: the version in use stays
             if not self._over.is_set():
-                log.exception("reload_failed")
+                mishap.note(error, "job", "reload_failed")
                 self._over.wait(REST)
 
     def _begin(self) -> None:

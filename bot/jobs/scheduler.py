@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import metrics
+from bot.jobs import mishap
 from bot.jobs.delivery import Delivery
 from bot.log import log
 from bot.usecases import (
@@ -72,6 +73,7 @@ class Ticks:
         """Claims what is due and brings each to its fate; returns how many were claimed."""
         if self._stopping.is_set():
             return 0
+        self._see_whether_it_is_over()
         claims = nudges.take(self.base, self.owner)
         wait([self._posters.submit(self._handle, claim) for claim in claims])
         return len(claims)
@@ -86,6 +88,7 @@ class Ticks:
         room = self._room - len(held)
         if self._stopping.is_set() or room <= 0:
             return 0
+        self._see_whether_it_is_over()
         busy = [(claim.nudge.team_id, claim.nudge.rep_id) for claim in held]
         claims = nudges.take(self.base, self.owner, room, busy)
         for claim in claims:
@@ -94,6 +97,11 @@ class Ticks:
                 self._in_hand[job] = claim
             job.add_done_callback(self._done)
         return len(claims)
+
+    def _see_whether_it_is_over(self) -> None:
+        """During an outage nothing is claimed before something could be written."""
+        if self.base.database.outage.kind is not None:
+            self.base.database.try_to_write()
 
     @property
     def in_hand(self) -> int:
@@ -109,8 +117,7 @@ class Ticks:
         try:
             nudges.handle(self.base, claim)
         except Exception as error:  # noqa: BLE001 - the edge of a tick: the nudge is put back, or its lease brings it
-            metrics.FAILURES.labels("nudge").inc()
-            log.exception("nudge_not_handled", nudge_id=claim.nudge.id)
+            mishap.note(error, "nudge", "nudge_not_handled", nudge_id=claim.nudge.id)
             with suppress(Exception):
                 nudges.put_back(self.base, claim, type(error).__name__)
 
@@ -218,8 +225,7 @@ def _guarded(job: Callable[[], object]) -> Callable[[], None]:
         try:
             with metrics.ticking(name):
                 job()
-        except Exception:  # noqa: BLE001 - the edge of a tick: the next one comes anyway
-            metrics.FAILURES.labels("tick").inc()
-            log.exception("tick_failed", tick=name)
+        except Exception as error:  # noqa: BLE001 - the edge of a tick: the next one comes anyway
+            mishap.note(error, "tick", "tick_failed", tick=name)
 
     return run

@@ -193,9 +193,13 @@ class Answers:
         return self.connection.tenants.asker(body)
 
     def language(self, asker: Asker, text: str = "") -> Language:
+        return self.known_language(asker, text) or Language.EN
+
+    def known_language(self, asker: Asker, text: str = "") -> Language | None:
+        """The asker's language, or that of a Chinese text; None where neither says so."""
         rep = None
         with suppress(Exception):  # the database itself may be what fails
             rep = people.known(self.base, asker)
         if rep is not None:
             return rep.language
-        return Language.ZH if HAN.search(text) else Language.EN
+        return Language.ZH if HAN.search(text) else None

@@ -27,7 +27,7 @@ from bot.slack.commands import router
 from bot.slack.commands.base import Act
 from bot.usecases import offers, people, team_figures
 from bot.usecases.ports import Asker, Base
-from storage import deliveries
+from storage import deliveries, outage
 
 Payload = dict[str, Any]
 EVENTS = {"app_home_opened": "home_opened", "message": "message", "user_change": "user_changed"}  # and who hears each
@@ -206,7 +206,7 @@ class Listeners:
             log.info("asker_refused", code=error.code)
             message = plain("\n".join(_sentence(error, language) for language in Language))
         except Exception as error:  # noqa: BLE001 - as in _handle
-            message = self._failure(error, Language.EN)
+            message = self._failure(error, None)
         if "command" in body:
             ack(response_type="ephemeral", **blocks.render(message))
         elif body.get("type") == "view_submission":
@@ -239,16 +239,29 @@ class Listeners:
                 self.base.later(lambda: self._introduce(asker, work, body))
                 return
             first(lambda: work(rep))
-            self.answers.refresh_home(asker)
         except Exception as error:  # noqa: BLE001 - the one place: nothing may leave a listener
-            message = self._failure(error, self.answers.language(asker))
-            if "command" in body:
-                ack(response_type="ephemeral", **blocks.render(message))
-                return
-            ack()
-            self.answers.tell(asker, body, message)
+            self._apologise(ack, asker, body, error)
+        else:
+            self._refresh_home(asker)
         finally:
             metrics.ACKS.labels(_kind(body)).observe(seconds() - began)
+
+    def _apologise(self, ack: Ack, asker: Asker, body: Payload, error: Exception) -> None:
+        """Says what went wrong; a form that could not be kept stays open, with all that was typed."""
+        message = self._failure(error, self.answers.known_language(asker))
+        if "command" in body:
+            ack(response_type="ephemeral", **blocks.render(message))
+        elif body.get("type") == "view_submission" and outage.kind(error) is not None:
+            ack(response_action="errors", errors={_field(body.get("view") or {}): message.summary})
+        else:
+            ack()
+            self.answers.tell(asker, body, message)
+
+    def _refresh_home(self, asker: Asker) -> None:
+        try:
+            self.answers.refresh_home(asker)
+        except Exception as error:  # noqa: BLE001 - what was asked is done and answered already
+            self._failure(error, Language.EN)
 
     def _is_new(self, asker: Asker, key: str) -> bool:
         with self.base.database.note() as session:
@@ -305,9 +318,16 @@ class Listeners:
         except errors.Refused as error:
             return Reply(plain(_sentence(error, self.answers.language(asker, text))))
         except Exception as error:  # noqa: BLE001 - as in _handle
-            return Reply(self._failure(error, self.answers.language(asker, text)))
+            return Reply(self._failure(error, self.answers.known_language(asker, text)))
 
-    def _failure(self, error: Exception, language: Language) -> Message:
+    def _failure(self, error: Exception, language: Language | None) -> Message:
+        """What the asker reads. An outage of the database passes and needs no reference; the database logs it itself.
+
+        Where nobody can say which language theirs is, they read it in both.
+        """
+        if outage.kind(error) is not None:
+            return plain("\n".join(talk.NO_RECORDS.of(one) for one in Language if language in (None, one)))
+        language = language or Language.EN
         reference = logs.reference()
         metrics.FAILURES.labels("listener").inc()
         log.error("listener_failed", reference=reference, exc_info=error)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from bot import wiring
@@ -13,6 +14,7 @@ from bot.core.library import Library
 from bot.core.matching import Weights
 from bot.settings import Mode, Settings
 from bot.usecases.ports import Shelf
+from storage import migrate
 from storage.session import Database
 from tests import coach as coaches
 from tests import tenants
@@ -28,6 +30,9 @@ def _sqlite_ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("ready") / "kam.db"
     database = Database(f"sqlite:///{file}")
     SQLModel.metadata.create_all(database.engine)
+    with database.write() as session:
+        session.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        session.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": migrate.head()})
     database.close()
     return file
 

@@ -59,6 +59,10 @@ FAILED: Final = Text(
     "That went wrong on my side; nothing was lost. Try again, or tell your admin this reference: {reference}",
     "我这边出了点问题，你的内容没有丢。请再试一次，或把这个编号告诉管理员：{reference}",
 )
+NO_RECORDS: Final = Text(
+    "I cannot get at my records just now, so I could not do that. Please try again in a minute.",
+    "我这会儿打不开自己的记录，刚才这一步没做成。请过一分钟再试一次。",
+)
 FORM_NOT_OPENED: Final = Text(
     "Slack did not open the window this time. Please try again.", "Slack 这次没有打开窗口，请再试一次。"
 )
