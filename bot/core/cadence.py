@@ -98,7 +98,7 @@ def _wishes(planned: Nudge, facts: RepFacts, now: datetime) -> Decision | None:
     paused = facts.rep.paused_until
     if paused is not None and now < paused:
         return Decision(Verdict.HOLD, Rule.PAUSED, paused)
-    if planned.play in facts.rep.stopped_plays:
+    if planned.play in facts.rep.stopped_plays or planned.cue in facts.rep.stopped_plays:
         return Decision(Verdict.DROP, Rule.SNOOZED)
     ends = [s.until for s in facts.snoozes if now < s.until and s.covers(planned)]
     if ends:

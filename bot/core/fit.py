@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.core import cues, guards, moments, nudge, priority, stand_in
+from bot.core import cues, guards, moments, nudge, priority, promise_over, stand_in
 from bot.core import problem as problems
 from bot.core.account import CardTime, OrderPhase, Stage
 from bot.core.cues import Occasion, Traits
@@ -89,6 +89,7 @@ def planned(plays: Iterable[Play], situation: Situation, moments: Moments) -> It
             if (found := _nudge(play, occasion, situation, moments)) is not None:
                 yield found
     yield from _step_nudges(plays, situation, hours, manners)
+    yield from promise_over.nudges(situation, hours)
     for visit in situation.visits:
         yield from _visit_nudges(visit, situation, hours, manners)
 
@@ -289,6 +290,8 @@ def still_holds(planned: Nudge, plays: Iterable[Play], situation: Situation) -> 
         problem = next((p for p in situation.open_problems() if p.id == planned.problem_id), None)
         step = problems.next_step(problem) if problem is not None else None
         return step is not None and planned.key.endswith(f":step:{step.value}")
+    if planned.cue == promise_over.CUE:
+        return promise_over.still_asks(planned, situation)
     play = next((p for p in plays if p.id == planned.play), None)
     return play is not None and any(o.key == planned.key for o in occasions(play, situation))
 
@@ -305,7 +308,7 @@ def bar(planned: Nudge, play: Play | None, situation: Situation, manners: Manner
     """The guard that holds a nudge now, if one does.
 
     A visit card is never held by an open problem: it is then about it, as its steps are. A check is held unless the
-    visit was about it. A visit goes before routine nudges.
+    visit was about it, and so is what became of a promise. A visit goes before routine nudges.
     """
     if planned.kind is Kind.VISIT_CARD or planned.cue == PROBLEM_STEP:
         return None

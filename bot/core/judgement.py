@@ -6,7 +6,7 @@ The running bot and the simulation ask this one function, so that what `kam plan
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.core import cadence, fit, holdout
+from bot.core import cadence, fit, holdout, promise_over
 from bot.core.cadence import Decision, RepFacts, Verdict
 from bot.core.fit import Point
 from bot.core.holdout import Arm
@@ -17,6 +17,7 @@ from bot.core.situation import Situation
 
 SHOWN_LATELY = timedelta(days=14)
 MOMENT = timedelta(days=7)  # a routine nudge that waits longer for fresh words has lost its moment
+WITHOUT_PLAY = (fit.PROBLEM_STEP, promise_over.CUE)  # the cues of what says no play
 JUST_SAID = timedelta(days=2)  # a promise that a visit's card raised waits so long for its own warning
 
 
@@ -47,7 +48,7 @@ def judge(
         return Judgement(Decision(Verdict.DROP, Rule.TOO_LATE), play)
     if _is_of_another_version(planned, play):
         return Judgement(Decision(Verdict.DROP, Rule.PLAY_CHANGED), play)
-    if decision.verdict is not Verdict.SEND or planned.cue == fit.PROBLEM_STEP:
+    if decision.verdict is not Verdict.SEND or planned.cue in WITHOUT_PLAY:
         return Judgement(decision, play)
     if planned.kind is Kind.VISIT_CARD:
         return _card(library, situation, facts)
@@ -58,7 +59,7 @@ def judge(
 
 def _is_of_another_version(planned: Nudge, play: Play | None) -> bool:
     """True for a nudge of a play that is gone, or that is raised by something else since it was planned."""
-    if planned.kind in (Kind.VISIT_CARD, Kind.CHECK) or planned.cue == fit.PROBLEM_STEP:
+    if planned.kind in (Kind.VISIT_CARD, Kind.CHECK) or planned.cue in WITHOUT_PLAY:
         return False  # these go out without a play, and choose it when they do
     return play is None or play.nudge is None or play.nudge.cue.type != planned.cue
 

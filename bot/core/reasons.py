@@ -20,6 +20,7 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "phase_entered": ("order {order_phase} since {since}",),
         "delivering_halfway": ("order delivering since {delivering_since}, about halfway",),
         "promise_due": ("promise due on {due}: {promise}",),
+        "promise_over": ("promise was due on {due}: {promise}",),
         "in_use_for": ("in use since {in_use_since}, effect not reviewed yet",),
         "effect_below": ("effect below what was promised, reviewed on {effect_below}",),
         "next_need": (

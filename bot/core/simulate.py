@@ -1,7 +1,8 @@
 """What the planner would send over some days, were the reps to do as simulated reps do.
 
 A card is committed one hour after it is due. A visit takes place at its time and counts as contact from us; its check
-is answered one hour after. A review that is due counts as held at the next visit. A problem takes its steps on their
+is answered one hour after. A promise is kept an hour after the question that follows its day. A review that is due
+counts as held at the next visit. A problem takes its steps on their
 target times. Stages do not change. The rules are those of the running bot: `fit.nudges` plans, `judgement.judge`
 decides.
 """
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, groupby
 
-from bot.core import cadence, fit, judgement, portfolio, raising, reasons, workdays
+from bot.core import cadence, fit, judgement, portfolio, promise_over, raising, reasons, workdays
 from bot.core.account import OrderPhase
 from bot.core.cadence import RepFacts, Sent, Verdict
 from bot.core.judgement import Judgement
@@ -314,14 +315,18 @@ class _RepRun:
         if planned.kind is Kind.VISIT_CARD:
             account.point = play
         if planned.kind is not Kind.NUDGE or not self.ignore_all:
-            self._push(now + ANSWERED_AFTER, account, lambda account, _: self._answered(place, planned, account))
+            self._push(now + ANSWERED_AFTER, account, lambda account, at: self._answered(place, planned, account, at))
 
-    def _answered(self, place: int, planned: Nudge, account: _Account) -> None:
+    def _answered(self, place: int, planned: Nudge, account: _Account, now: datetime) -> None:
         self.sent[place] = replace(self.sent[place], answered=True)
         if planned.kind is Kind.CHECK:
             visits = account.situation.visits
             done = tuple(replace(v, state=VisitState.DONE) if v.id == planned.visit_id else v for v in visits)
             account.situation = replace(account.situation, visits=done)
+        elif planned.cue == promise_over.CUE:
+            about, promises = promise_over.about(planned.key), account.situation.promises
+            kept = tuple(replace(p, kept_at=now) if p.id == about else p for p in promises)
+            account.situation = replace(account.situation, promises=kept)
 
     def _write(self, planned: Nudge, judged: Judgement, account: _Account, now: datetime, fate: Fate) -> None:
         cue, reason = self._why(planned, judged)

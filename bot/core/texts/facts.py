@@ -17,6 +17,7 @@ CUES: Final = {
     "phase_entered": Text("the order got this far", "订单到了这一步"),
     "delivering_halfway": Text("the delivery is halfway", "交付过半"),
     "promise_due": Text("a promise of ours comes due", "我们的承诺快到期"),
+    "promise_over": Text("the day of a promise has passed", "承诺的日子过了"),
     "in_use_for": Text("the last order has been in use for a while", "上一单已用了一段时间"),
     "effect_below": Text("the result is below what we promised", "效果没有达到承诺"),
     "next_need": Text("the effect was reviewed, or the order renews", "效果已回顾，或订单待续约"),

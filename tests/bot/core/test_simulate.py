@@ -259,10 +259,21 @@ def test_what_is_missing_for_long_comes_up_again() -> None:
 
 def test_a_promise_is_warned_of_in_time_and_the_cap_is_not_asked() -> None:
     rows = [a_row(name, promise_due=date(2026, 3, 16), promise_text="parts") for name in ("A", "B", "C", "D", "E")]
-    lines = plan(*rows, library=a_library(PROMISES_KEPT))
+    lines = [x for x in plan(*rows, library=a_library(PROMISES_KEPT)) if x.cue == "promise_due"]
     assert {f"{line.due_at:%m-%d %H:%M}" for line in lines} == {"03-11 09:00"}
     assert [line.account for line in lines] == ["A", "B", "C", "D", "E"]
     assert lines[0].reason == "promise due on 2026-03-16: parts"
+
+
+def test_what_became_of_a_promise_is_asked_once_on_the_working_morning_after_its_day() -> None:
+    friday = a_row("A", promise_due=date(2026, 3, 6), promise_text="parts")
+    trouble = a_row("B", promise_due=date(2026, 3, 9), open_problem_since=a_local("2026-03-02 10:00"))
+    asked = [x for x in plan(friday, trouble, library=a_library(PROMISES_KEPT), days=40) if x.cue == "promise_over"]
+    assert [f"{x.account} {x.due_at:%m-%d %H:%M} {x.fate}" for x in asked] == [
+        "A 03-09 09:00 planned",
+        "B 03-10 09:00 planned",
+    ], "the problem of B was over by then"
+    assert (asked[0].play, asked[0].reason) == ("", "promise was due on 2026-03-06: parts")
 
 
 def test_a_nudge_on_a_weekday_that_became_known_late_waits_for_the_next_such_day() -> None:
@@ -321,8 +332,8 @@ def test_nobody_is_told_to_step_back_from_a_visit() -> None:
 def test_a_promise_that_a_card_raised_is_not_warned_of_on_the_next_morning() -> None:
     """Its own warning comes two days after the card, and is still in time."""
     row = a_row(promise_due=date(2026, 3, 20), promise_text="parts", next_visit=a_local("2026-03-13 10:00"))
-    lines = [x for x in plan(row, library=a_library(PROMISES_KEPT)) if x.kind is not Kind.CHECK]
-    assert told(lines) == [
+    lines = [x for x in plan(row, library=a_library(PROMISES_KEPT)) if x.cue in ("promise_due", "visit")]
+    assert told([x for x in lines if x.kind is not Kind.CHECK]) == [
         "03-12 17:00 promises-kept",
         "03-13 09:00 promises-kept held: said_before",
         "03-16 09:00 promises-kept",
