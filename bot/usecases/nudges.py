@@ -1,17 +1,15 @@
 """Nudges on their way: claim, look once more, write down the intent, post. What became of it is told in `outcomes`."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot import metrics
-from bot.core import cadence, fit, judgement, nudge, stand_in
+from bot.core import cadence, fit, nudge, stand_in
 from bot.core.account import Rep
-from bot.core.cadence import Decision, RepFacts, Sent, Verdict
-from bot.core.holdout import Arm
+from bot.core.cadence import RepFacts, Sent, Verdict
 from bot.core.judgement import Judgement
 from bot.core.manners import Manners
 from bot.core.message import Message
@@ -24,7 +22,6 @@ from bot.usecases import (
     cards,
     nudge_cards,
     outcomes,
-    people,
     pictures,
     questions,
     receivers,
@@ -33,23 +30,13 @@ from bot.usecases import (
 )
 from bot.usecases.bad_days import Trouble
 from bot.usecases.cards import Opened
+from bot.usecases.outgoing import Outgoing, judge, lead_first, put_aside
 from bot.usecases.ports import Base, NotPosted, Posted, Unclear
-from storage import accounts, claims, history, nudge_history, nudges, paces, replies, reps, situations, visits
+from storage import claims, history, nudges, paces, reps, visits
 from storage.claims import Whose
 from storage.nudges import Claim, Said
 
 LEASE = timedelta(seconds=20)  # four times the time-out of a post
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One message, the nudges that it carries, the lead first, and who reads it."""
-
-    message: Message
-    claims: tuple[Claim, ...]
-    rep: Rep
-    at: datetime  # when its intent was written
-    slot: datetime | None = None  # when the conversation that it goes into has rested
 
 
 def take(base: Base, owner: str, limit: int = 50, busy: Iterable[Whose] = ()) -> list[Claim]:
@@ -120,45 +107,6 @@ def _decide(base: Base, session: Session, claim: Claim, now: datetime, names: Ma
     return _prepare_one(base, session, claim, facts, now, names)
 
 
-def _judge(
-    base: Base, session: Session, planned: Nudge, facts: RepFacts, now: datetime, reader: RepFacts | None = None
-) -> tuple[Judgement, Situation]:
-    """The judgement by the facts of the rep, or of whoever reads it instead; the situation is the rep's always."""
-    account = accounts.get(session, planned.team_id, planned.account_id)
-    assert account is not None
-    situation = situations.load(session, account, facts.rep, now, facts.hours.zone)
-    checked = _checked_play(session, planned) if planned.kind is Kind.CHECK else None
-    if planned.kind is Kind.NUDGE:
-        wishes = [replace(s, play=None) if s.play == people.ROUTINE else s for s in facts.snoozes]
-        facts = replace(facts, snoozes=wishes)
-    return judgement.judge(planned, base.shelf.library, situation, reader or facts, checked), situation
-
-
-def _checked_play(session: Session, planned: Nudge) -> str | None:
-    if planned.visit_id is None:
-        return None
-    commitment = replies.commitment_for_visit(session, planned.team_id, planned.visit_id)
-    if commitment is not None:
-        return commitment.play
-    card = nudge_history.card_of_visit(session, planned.team_id, planned.visit_id)
-    return card.play if card is not None else None
-
-
-def _put_aside(session: Session, claim: Claim, decision: Decision, now: datetime) -> None:
-    """Holds or drops a nudge, and says why in the log and on its row."""
-    assert decision.rule is not None
-    if decision.verdict is Verdict.DROP:
-        arm = Arm.HELD_OUT.value if decision.rule is Rule.HOLDOUT else None
-        nudges.end(session, claim, Fate.DROPPED, now, rule=decision.rule, arm=arm)
-        metrics.FATES.labels(Fate.DROPPED.value, decision.rule.value).inc()
-        log.info("nudge_dropped", nudge_id=claim.nudge.id, rule=decision.rule.value)
-        return
-    until = decision.until or now + timedelta(hours=24)
-    nudges.hold(session, claim, decision.rule, until)
-    metrics.HELD.labels(decision.rule.value).inc()
-    log.info("nudge_held", nudge_id=claim.nudge.id, rule=decision.rule.value)
-
-
 def _offer(held: Nudge, facts: RepFacts, now: datetime) -> Nudge:
     """The message that says the nudges have stopped, once for each run of three, however many are held then."""
     last = max(sent.at for sent in facts.sent if sent.kind is Kind.NUDGE)
@@ -175,9 +123,9 @@ def _prepare_one(
     planned = claim.nudge
     other = receivers.stand_in_of(base, session, facts.rep, planned.kind, now)
     reader = stand_in.reader(planned.kind, facts, other, now)
-    judged, situation = _judge(base, session, planned, facts, now, reader if other is not None else None)
+    judged, situation = judge(base, session, planned, facts, now, reader if other is not None else None)
     if judged.decision.verdict is not Verdict.SEND:
-        _put_aside(session, claim, receivers.held_until(judged.decision, facts, other, now), now)
+        put_aside(session, claim, receivers.held_until(judged.decision, facts, other, now), now)
         if judged.decision.rule is Rule.IGNORED_THREE:
             nudges.plan(session, [_offer(planned, facts, now)], now)
         return None
@@ -225,7 +173,7 @@ def _prepare_question(
     """A question or a word of the coach itself, on no play and no visit."""
     decision = cadence.decide(claim.nudge, facts, None, holds=True, now=now, manners=Manners())
     if decision.verdict is not Verdict.SEND:
-        _put_aside(session, claim, decision, now)
+        put_aside(session, claim, decision, now)
         return None
     message = questions.message(base, session, facts, claim.nudge, now, names)
     if message is None:
@@ -242,9 +190,9 @@ def _prepare_cards(base: Base, session: Session, lead: Claim, facts: RepFacts, n
     candidates = [lead, *_siblings(session, lead, zone, now)]
     opened: list[tuple[Opened, Claim]] = []
     for claim in candidates:
-        judged, situation = _judge(base, session, claim.nudge, facts, now)
+        judged, situation = judge(base, session, claim.nudge, facts, now)
         if judged.decision.verdict is not Verdict.SEND:
-            _put_aside(session, claim, judged.decision, now)
+            put_aside(session, claim, judged.decision, now)
             continue
         visit = next(v for v in situation.visits if v.id == claim.nudge.visit_id)
         lesson = bad_days.lesson_line(situation.problems, judged.play, visit, facts.rep.language, now)
@@ -260,16 +208,7 @@ def _prepare_cards(base: Base, session: Session, lead: Claim, facts: RepFacts, n
     first, *others = (shown for shown, _ in opened)
     message = cards.visit_card(first, others, facts.rep, now, zone)
     claims = tuple(claim for _, claim in opened)
-    return Outgoing(message, _lead_first(session, lead, claims), facts.rep, now)
-
-
-def _lead_first(session: Session, lead: Claim, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
-    """The lead's claim first; where the lead itself was put aside, the first of the others leads."""
-    if lead in claims:
-        return (lead, *(c for c in claims if c is not lead))
-    for claim in claims:
-        nudges.follow(session, claim, None if claim is claims[0] else claims[0].nudge.id)
-    return claims
+    return Outgoing(message, lead_first(session, lead, claims), facts.rep, now)
 
 
 def _siblings(session: Session, lead: Claim, zone: ZoneInfo, now: datetime) -> list[Claim]:
