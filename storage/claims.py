@@ -177,11 +177,18 @@ def _of_team(
 
 
 def siblings(session: Session, lead: Nudge, now: datetime) -> list[Nudge]:
-    """The same rep's other planned visit cards that are due now."""
+    """The same rep's other planned nudges that are due now and may go out in its message: of its kind and its cue.
+
+    The cue of a visit card that was tried before may be that of its point already.
+    """
     query = (
         select(NudgeRow)
         .where(NudgeRow.team_id == lead.team_id, NudgeRow.rep_id == lead.rep_id, PLANNED)
-        .where(NudgeRow.kind == Kind.VISIT_CARD.value, col(NudgeRow.next_try_at) <= now, NudgeRow.id != lead.id)
+        .where(
+            NudgeRow.kind == lead.kind.value,
+            or_(col(NudgeRow.kind) == Kind.VISIT_CARD.value, col(NudgeRow.cue) == lead.cue),
+        )
+        .where(col(NudgeRow.next_try_at) <= now, NudgeRow.id != lead.id)
         .order_by(col(NudgeRow.expires_at), NudgeRow.id)
     )
     return [nudge_of(row) for row in session.exec(query)]

@@ -3,12 +3,12 @@
 It asks the same judgement as the nudges themselves, with today's facts.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from bot.core import cues, fit, holdout, judgement, priority
+from bot.core import cues, fit, holdout, judgement, priority, promise_over
 from bot.core.account import OrderPhase
 from bot.core.cadence import RepFacts, Verdict
 from bot.core.holdout import Arm
@@ -79,7 +79,25 @@ def held(
     for play in sorted(library.plays, key=lambda p: (priority.turn(p), p.id)):
         if (bar := _bar(play, library, situation, facts, states, left_out)) is not None:
             found.append(bar)
+    found += _promises(library, situation, facts, states)
     return sorted(_together(found), key=_badness)
+
+
+def _promises(
+    library: Library, situation: Situation, facts: RepFacts, states: Mapping[str, Nudge | None]
+) -> Iterator[Held]:
+    """What keeps back the questions on promises whose day has passed; their cue stands for a play."""
+    this = (promise_over.CUE,)
+    for fresh in promise_over.nudges(situation, facts.hours):
+        planned = states.get(fresh.id, fresh)
+        if planned is None or not promise_over.still_asks(planned, situation):
+            continue
+        if promise_over.CUE in facts.rep.stopped_plays:
+            yield Held(Bar.STOPPED, this)
+        elif planned.due_at > situation.now:
+            yield Held(Bar.LATER, this, None, planned.due_at, planned.facts)
+        elif (held := judgement.judge(planned, library, situation, facts).decision).rule is not None:
+            yield Held(Bar.RULE, this, held.rule, held.until, _facts_of(held.rule, situation, facts))
 
 
 def _badness(bar: Held) -> tuple[bool, int, int, datetime]:

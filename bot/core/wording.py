@@ -61,6 +61,52 @@ def exact(at: datetime, language: Language, now: datetime, all_day: bool = False
     return f"{text}{local:%H:%M}" if language is Language.ZH else f"{text}, {local:%H:%M}"
 
 
+EN_WHOLE_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EN_WHOLE_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+EN_HOURS = (
+    "midnight", "one", "two", "three", "four", "five", "six",
+    "seven", "eight", "nine", "ten", "eleven", "noon",
+)  # fmt: skip
+ZH_PARTS = ((6, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))  # each up to an hour
+NEAR = timedelta(days=6)  # a weekday alone names the day
+
+
+def spoken_day(value: date, language: Language, today: date) -> str:
+    """A day as it is said aloud: by its weekday where that is within six days, else by its date too."""
+    if language is Language.ZH:
+        known = {0: "今天", 1: "明天", 2: "后天"}.get((value - today).days)
+        return known or f"{value.month}月{value.day}号"
+    if value in (today, today + timedelta(days=1)):
+        return near_day(value, language, today)
+    name = EN_WHOLE_DAYS[value.weekday()]
+    if abs(value - today) <= NEAR:
+        return name
+    return f"{name} the {_ordinal(value.day)} of {EN_WHOLE_MONTHS[value.month - 1]}"
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def spoken_moment(at: datetime, language: Language, now: datetime) -> str:
+    """A moment as it is said aloud, with its weekday, so that it is true the next day too: "eleven on Wednesday"."""
+    local = at.astimezone(now.tzinfo)
+    if language is Language.ZH:
+        part = next(name for end, name in ZH_PARTS if local.hour < end)
+        minutes = {0: "", 30: "半"}.get(local.minute, f"{local.minute}分")
+        return f"{ZH_DAYS[local.weekday()]}{part}{local.hour - 12 if local.hour > 12 else local.hour}点{minutes}"
+    hour = EN_HOURS[local.hour if local.hour <= 12 else local.hour - 12]
+    if local.minute == 30 and 0 < local.hour != 12:
+        hour = f"half past {hour}"
+    elif local.minute:
+        hour = f"{local:%H:%M}"
+    return f"{hour} on {EN_WHOLE_DAYS[local.weekday()]}"
+
+
 def listed(items: list[str], language: Language) -> str:
     """Several things in one sentence, joined by "or"."""
     if len(items) < 2:

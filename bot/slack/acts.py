@@ -54,6 +54,8 @@ def _more(act: Act) -> Reply:
             return snoozes.later(act.base, act.rep, nudge_id, act.now)
         case "wrong":
             return feedback.form(act.base, act.rep, nudge_id)
+        case "drop":
+            return promise_taps.drop_form(act.base, act.rep, nudge_id, act.now)
         case "stop":
             return snoozes.stop(act.base, act.rep, nudge_id, act.now)
         case _:
@@ -161,11 +163,16 @@ TAPS: dict[str, Tap] = {
     "problem:stayed_away": lambda a: bad_days.stayed_away(a.rep),
     "problem:words": lambda a: talks.words_form(a.base, a.rep, a.text),
     "promise:add": lambda a: promises.settle(a.base, a.rep, a.text, a.now),
+    "promise:anew": lambda a: promise_taps.anew(a.base, a.rep, a.text, a.now),
+    "promise:ask": lambda a: promise_taps.ask(a.base, a.rep, a.text, a.now),
     "promise:break": lambda a: promise_taps.break_form(a.base, a.rep, a.text, a.now),
     "promise:kept": lambda a: promise_taps.kept(a.base, a.rep, a.text, a.now),
+    "promise:missed": lambda a: promise_taps.missed(a.base, a.rep, a.text, a.now),
     "promise:move": lambda a: promise_taps.move_form(a.base, a.rep, a.text, a.now),
     "promise:open": lambda a: promise_taps.open_one(a.base, a.rep, a.text, a.now),
     "promise:talk": lambda a: promise_taps.talk_of(a.base, a.rep, a.text, a.now),
+    "promise:turn": lambda a: promise_taps.turn(a.base, a.rep, a.text, a.now),
+    "promise:undo": lambda a: promise_taps.back(a.base, a.rep, a.text, a.now),
     "rehearsal:again": lambda a: rehearsals.start(a.base, a.rep, a.text, a.now, again=True),
     "rehearsal:answer": lambda a: rehearsals.answer(a.base, a.rep, a.text, a.now),
     "rehearsal:start": lambda a: rehearsals.start(a.base, a.rep, a.text, a.now),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.core import cadence, fit, nudge, stand_in
+from bot.core import cadence, fit, nudge, promise_over, stand_in
 from bot.core.account import Rep
 from bot.core.cadence import RepFacts, Sent, Verdict
 from bot.core.judgement import Judgement
@@ -23,6 +23,7 @@ from bot.usecases import (
     nudge_cards,
     outcomes,
     pictures,
+    promise_asks,
     questions,
     receivers,
     stand_in_cards,
@@ -30,13 +31,11 @@ from bot.usecases import (
 )
 from bot.usecases.bad_days import Trouble
 from bot.usecases.cards import Opened
-from bot.usecases.outgoing import Outgoing, judge, lead_first, put_aside
+from bot.usecases.outgoing import LEASE, Outgoing, judge, lead_first, put_aside
 from bot.usecases.ports import Base, NotPosted, Posted, Unclear
 from storage import claims, history, nudges, paces, reps, visits
 from storage.claims import Whose
 from storage.nudges import Claim, Said
-
-LEASE = timedelta(seconds=20)  # four times the time-out of a post
 
 
 def take(base: Base, owner: str, limit: int = 50, busy: Iterable[Whose] = ()) -> list[Claim]:
@@ -104,6 +103,8 @@ def _decide(base: Base, session: Session, claim: Claim, now: datetime, names: Ma
         return _prepare_cards(base, session, claim, facts, now)
     if claim.nudge.kind is Kind.DIGEST:
         return _prepare_question(base, session, claim, facts, now, names)
+    if claim.nudge.cue == promise_over.CUE:
+        return promise_asks.prepare(base, session, claim, facts, now, names)
     return _prepare_one(base, session, claim, facts, now, names)
 
 

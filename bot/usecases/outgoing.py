@@ -20,6 +20,8 @@ from bot.usecases.ports import Base
 from storage import accounts, nudge_history, nudges, replies, situations
 from storage.nudges import Claim
 
+LEASE = timedelta(seconds=20)  # four times the time-out of a post
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:

@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot import errors
-from bot.core import when, wording
+from bot.core import promise_over, when, wording
 from bot.core.account import CardTime, Language, Rep
 from bot.core.message import Actions, Button, Heading, Message, Paragraph, Part, Small, plain
-from bot.core.texts import cards, holdout, stand_in, talk
+from bot.core.texts import cards, holdout, promises, stand_in, talk
 from bot.usecases import planning, undo
 from bot.usecases.ports import Asker, Base, Profile
 from storage import accounts, holdouts, replies, reps
@@ -170,7 +170,10 @@ def _days_off(rep: Rep, today: date) -> str:
 
 def _titles(base: Base, rep: Rep) -> str:
     plays = [base.shelf.library.play(p) for p in sorted(rep.stopped_plays)]
-    return ", ".join(p.title.of(rep.language) for p in plays if p is not None)
+    titles = [p.title.of(rep.language) for p in plays if p is not None]
+    if promise_over.CUE in rep.stopped_plays:
+        titles.append(promises.ASK_STOPS.of(rep.language))
+    return ", ".join(titles)
 
 
 def change(base: Base, rep: Rep, name: str, value: str, now: datetime) -> Message:

@@ -1,6 +1,7 @@
 """What becomes of a promise: kept, moved to another day, or broken; each with its date and its reason.
 
-A button carries the promise's id and, on a card, the nudge's: a tap answers both.
+A button carries the promise's id and, on a card, the nudge's: a tap answers both. Where the card asked what became of
+it, the next question takes the place of the one that was answered.
 """
 
 from dataclasses import dataclass, replace
@@ -15,9 +16,10 @@ from bot.core.message import Actions, Button, Form, Heading, Input, Message, Par
 from bot.core.promise import Change, What
 from bot.core.situation import By, Promise
 from bot.core.texts import promises as texts
-from bot.core.texts import talk
-from bot.usecases import cards, dialogues, people, planning, stand_in_cards, undo
+from bot.core.texts import roles, talk
+from bot.usecases import cards, dialogues, people, planning, promise_asks, promises, stand_in_cards, undo
 from bot.usecases.ports import Base
+from bot.usecases.promise_asks import Asked
 from bot.usecases.promises import FARTHEST
 from storage import accounts, nudge_history
 from storage import promises as stored
@@ -94,7 +96,10 @@ def _told(change: Change, rep: Rep, local: datetime) -> str:
     def day(value: date | None) -> str:
         return wording.day(value, rep.language, local.date()) if value is not None else "?"
 
-    return texts.HISTORY[change.what].of(
+    text = texts.HISTORY[change.what]
+    if change.what is What.BROKEN and not change.note:
+        text = texts.HISTORY_MISSED
+    return text.of(
         rep.language,
         at=day(change.at.astimezone(local.tzinfo).date()),
         before=day(change.before),
@@ -121,6 +126,8 @@ def kept(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
         held = _find(base, session, rep, value, now)
         change = Change(what=What.KEPT, at=now)
         watched = _change(base, session, rep, held, replace(held.promise, kept_at=now), change)
+    if (asked := _asked(base, rep, held)) is not None:
+        return _next(base, rep, asked, watched, now)
     said = texts.KEPT_DONE if held.ours else texts.CAME_DONE
     return Reply(watched.offered(plain(said.of(rep.language, **held.named()))), replace=True)
 
@@ -133,8 +140,9 @@ def move_form(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
     with base.database.read() as session:
         held = _find(base, session, rep, value, now)
     language = rep.language
-    asked = texts.MOVE_DAY if held.ours else texts.MOVE_DAY_THEM
-    field = Input("due", asked.of(language), "date", initial=held.promise.due.isoformat())
+    over = held.promise.due < now.astimezone(people.require_zone(base, rep)).date()
+    asked = texts.MOVE_DAY if held.ours and not over else texts.MOVE_DAY_THEM
+    field = Input("due", asked.of(language), "date", initial="" if over else held.promise.due.isoformat())
     title, save, close = (t.of(language) for t in (texts.MOVE_FORM, talk.SAVE, talk.CANCEL))
     intro = cards.titled(held.account.name, held.promise.text, language)
     return Reply(form=Form("promise_move", title, save, close, (field,), intro, value))
@@ -152,6 +160,8 @@ def moved(base: Base, rep: Rep, value: str, text: str, now: datetime) -> Reply:
         _refuse_day(rep, held.promise, due, today)
         change = Change(what=What.MOVED, at=now, before=held.promise.due, after=due)
         watched = _change(base, session, rep, held, replace(held.promise, due=due, made=today), change)
+    if (asked := _asked(base, rep, held)) is not None:
+        return _next(base, rep, asked, watched, now)
     day, old = (wording.day(d, rep.language, today) for d in (due, held.promise.due))
     said = texts.MOVED_US if held.ours else texts.MOVED_THEM
     note = said.of(rep.language, **held.named(), day=day, old=old)
@@ -195,15 +205,20 @@ def broken(base: Base, rep: Rep, value: str, why: str, now: datetime) -> Reply:
         held = _find(base, session, rep, value, now)
         change = Change(what=What.BROKEN, at=now, note=why[:WHY])
         watched = _change(base, session, rep, held, replace(held.promise, broken_at=now), change)
+    if (asked := _asked(base, rep, held)) is not None:
+        return _next(base, rep, asked, watched, now)
     said = texts.BROKEN_US if held.ours else texts.BROKEN_THEM
     text = said.of(rep.language, **held.named(), why=why.rstrip(".。"))
     if not held.ours or held.account.rep_id != rep.id:
         return Reply(watched.offered(plain(text)), replace=True)
-    talks = (("bad-news-first", texts.NOT_YET), ("complaint-received", texts.ANGRY))
-    offered = Actions(
-        tuple(Button("promise:talk", label.of(rep.language), f"{play}|{held.promise.id}") for play, label in talks)
-    )
+    offered = Actions(_talks(rep, held.promise.id))
     return Reply(watched.offered(Message(text, (Paragraph(text), offered))), replace=True)
+
+
+def _talks(rep: Rep, promise_id: str) -> tuple[Button, ...]:
+    """The talks that fit a promise that is not kept; each may open the problem's clock."""
+    talks = (("bad-news-first", texts.NOT_YET), ("complaint-received", texts.ANGRY))
+    return tuple(Button("promise:talk", label.of(rep.language), f"{play}|{promise_id}") for play, label in talks)
 
 
 def talk_of(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
@@ -212,3 +227,92 @@ def talk_of(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
     with base.database.read() as session:
         held = _find(base, session, rep, promise_id, now, settled=True)
     return dialogues.start(base, rep, play, held.account.id, None, now, about=held.promise.text)
+
+
+# --- asked once its day has passed ------------------------------------------------------------------------------------
+
+
+def _asked(base: Base, rep: Rep, held: Held) -> Asked | None:
+    """The promise as it was asked about, and stands now; None where the tap was on something else."""
+    with base.database.read() as session:
+        there = promise_asks.together(session, rep, held.nudge_id) if held.nudge_id else []
+    return next((each for each in there if each.nudge_id == held.nudge_id), None)
+
+
+def _next(
+    base: Base, rep: Rep, asked: Asked, watched: undo.Watched | None, now: datetime, parts: tuple[Part, ...] = ()
+) -> Reply:
+    """What was settled, what is to be said of it, and the next question of the same message."""
+    local = now.astimezone(people.require_zone(base, rep))
+    with base.database.read() as session:
+        there = promise_asks.together(session, rep, asked.nudge_id)
+    there.sort(key=lambda each: each.nudge_id != asked.nudge_id)  # what was taken back is asked first
+    message = stand_in_cards.after_tap(promise_asks.question(there, rep, local, parts), rep, asked.account)
+    if watched is not None and watched.undo_id:
+        back = Button("promise:undo", roles.UNDO.of(rep.language), f"{watched.undo_id}|{asked.nudge_id}")
+        message = Message(message.summary, (*message.parts, Actions((back,))))
+    return Reply(message, replace=True)
+
+
+def missed(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
+    """Keeps that a promise of ours was not kept on its day; says what to say now, and nothing else."""
+    with base.database.write() as session:
+        held = _find(base, session, rep, value, now)
+        watched = _change(
+            base, session, rep, held, replace(held.promise, broken_at=now), Change(what=What.BROKEN, at=now)
+        )
+    asked = _asked(base, rep, held)
+    if asked is None:
+        raise errors.Refused("That was asked on no card.", code="card_gone")
+    local = now.astimezone(people.require_zone(base, rep))
+    parts = promise_asks.honest_sentence(asked, rep, local)
+    if held.account.rep_id == rep.id:
+        anew = Button("promise:anew", texts.PROMISE_ANEW.of(rep.language), held.promise.id)
+        parts.append(Actions((*_talks(rep, held.promise.id), anew)))
+    return _next(base, rep, asked, watched, now, tuple(parts))
+
+
+def turn(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
+    """Opens another question of the same message."""
+    with base.database.read() as session:
+        held = _find(base, session, rep, value, now, settled=True)
+        there = promise_asks.together(session, rep, held.nudge_id)
+    there.sort(key=lambda each: each.nudge_id != held.nudge_id)
+    message = promise_asks.question(there, rep, now.astimezone(people.require_zone(base, rep)))
+    return Reply(stand_in_cards.after_tap(message, rep, held.account), replace=True)
+
+
+def ask(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
+    """How to ask the client for what they promised: a sentence, and what to tap once it is said."""
+    with base.database.read() as session:
+        held = _find(base, session, rep, value, now)
+    asked = Asked(held.nudge_id, held.account, held.promise)
+    message = promise_asks.with_sentence(asked, rep, now.astimezone(people.require_zone(base, rep)))
+    return Reply(stand_in_cards.after_tap(message, rep, held.account))
+
+
+def drop_form(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
+    """From the menu of a question: the window that lets go of what the client promised."""
+    with base.database.read() as session:
+        there = promise_asks.together(session, rep, nudge_id)
+    asked = next((each for each in there if each.nudge_id == nudge_id), None)
+    if asked is None:
+        raise errors.Refused("The question is gone.", code="card_gone")
+    return break_form(base, rep, asked.value, now)
+
+
+def anew(base: Base, rep: Rep, promise_id: str, now: datetime) -> Reply:
+    """The window that writes down a promise, filled in with one that was not kept."""
+    with base.database.read() as session:
+        held = _find(base, session, rep, promise_id, now, settled=True)
+    return promises.form(base, rep, held.account.name, held.promise.text)
+
+
+def back(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
+    """Takes an answer back: the question stands there again."""
+    undo_id, _, nudge_id = value.partition("|")
+    reply = undo.back(base, rep, undo_id, now)
+    with base.database.read() as session:
+        there = promise_asks.together(session, rep, nudge_id)
+    asked = next((each for each in there if each.nudge_id == nudge_id), None)
+    return _next(base, rep, asked, None, now) if asked is not None else reply

@@ -61,8 +61,8 @@ class Wish:
 # --- writing one down -------------------------------------------------------------------------------------------------
 
 
-def form(base: Base, rep: Rep, name: str = "") -> Reply:
-    """The window that writes down a promise."""
+def form(base: Base, rep: Rep, name: str = "", text: str = "") -> Reply:
+    """The window that writes down a promise, filled in as far as is known."""
     language = rep.language
     with base.database.read() as session:
         mine = accounts.of_rep(session, rep.team_id, rep.id)
@@ -74,7 +74,7 @@ def form(base: Base, rep: Rep, name: str = "") -> Reply:
     inputs = (
         Input("account", texts.FORM_ACCOUNT.of(language), "choice", options, named.id if named is not None else ""),
         Input("by", texts.FORM_BY.of(language), "choice", who, By.US.value),
-        Input("text", texts.FORM_TEXT.of(language), longest=LONGEST),
+        Input("text", texts.FORM_TEXT.of(language), initial=text, longest=LONGEST),
         Input("due", texts.FORM_DUE.of(language), "date"),
     )
     title, save, close = (t.of(language) for t in (texts.FORM, talk.SAVE, talk.CANCEL))

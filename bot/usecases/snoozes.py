@@ -2,11 +2,11 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.core import wording
+from bot.core import promise_over, wording
 from bot.core.account import Rep
 from bot.core.message import Actions, Button, Message, Paragraph, Reply, plain
 from bot.core.texts import cards as texts
-from bot.core.texts import talk
+from bot.core.texts import promises, talk
 from bot.core.workdays import WorkingHours
 from bot.usecases import people, planning, taps
 from bot.usecases.ports import Base
@@ -87,14 +87,18 @@ def lift_snooze(base: Base, rep: Rep, snooze_id: str, now: datetime) -> Reply:
 
 
 def stop(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
-    """Stops a play for this rep, until they bring it back in the settings."""
+    """Stops a play, or the questions on promises, for this rep, until they bring it back in the settings."""
     with base.database.write() as session:
         card = taps.card_of(base, session, rep, nudge_id)
-        if card.play is None:
+        if card.play is not None:
+            stopped, title = card.play.id, card.play.title.of(rep.language)
+        elif card.row.cue == promise_over.CUE:
+            stopped, title = promise_over.CUE, promises.ASK_STOPS.of(rep.language)
+        else:
             return Reply(plain(texts.GONE.of(rep.language)))
-        reps.save(session, rep.team_id, rep.id, stopped_plays=rep.stopped_plays | {card.play.id})
+        reps.save(session, rep.team_id, rep.id, stopped_plays=rep.stopped_plays | {stopped})
         nudge_history.answer(session, rep.team_id, nudge_id, "stop", now)
-    return Reply(plain(texts.STOPPED.of(rep.language, title=card.play.title.of(rep.language))))
+    return Reply(plain(texts.STOPPED.of(rep.language, title=title)))
 
 
 def after_three(base: Base, rep: Rep, wish: str, now: datetime) -> Reply:

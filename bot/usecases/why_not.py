@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import errors
-from bot.core import stand_in, why_not, wording
+from bot.core import promise_over, stand_in, why_not, wording
 from bot.core.account import Account, Language, OrderPhase, Rep, Stage
 from bot.core.message import Bullets, Heading, Message, Part, Reply, Small, plain
 from bot.core.nudge import Fate, Rule
@@ -76,6 +76,7 @@ def _what(base: Base, bar: Held, language: Language) -> str:
     if not bar.plays or bar.rule in (Rule.PAUSED, Rule.SNOOZED):
         return texts.EVERYTHING.of(language)
     titles = [play.title.of(language) for p in bar.plays if (play := base.shelf.library.play(p)) is not None]
+    titles += [texts.PROMISE_OVER.of(language)] * bar.plays.count(promise_over.CUE)
     if len(titles) == 1:
         return titles[0]
     count = len(titles) if language is Language.ZH else len(titles) - 1

@@ -20,7 +20,7 @@ from tests.chaos.world import World
 FIRST_START = 90  # seconds: the first life may train the matcher
 STARTED_IN = 0.4  # seconds that a start takes where nobody else works; on a busy machine lives last longer
 PATIENCE = 2.5  # seconds that an ending may wait for its moment, before the process is killed all the same
-LEASE, LAST_LOOK = 20, 45  # seconds on the clock of the run: the product's own, see bot/usecases/nudges.py
+LEASE, LAST_LOOK = 20, 45  # seconds on the clock of the run: the product's own, see bot/usecases/outgoing.py
 STOP_WITHIN = 10
 
 

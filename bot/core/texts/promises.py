@@ -85,6 +85,41 @@ BROKEN_THEM: Final = Text("{account}, {text}: off the list ({why}).", "{account}
 NOT_YET: Final = Text("They don't know yet", "还不知道")
 ANGRY: Final = Text("They know, and are upset", "知道了，不高兴")
 
+# --- once its day has passed ------------------------------------------------------------------------------------------
+
+ASK_US: Final = Text("{account}: was it kept?", "{account}：兑现了吗？")
+ASK_THEM: Final = Text("{account}: did it come?", "{account}：对方给了吗？")
+ASK_DUE_US: Final = Text("We said by {day}: {text}", "我们答应{day}前：{text}")
+ASK_DUE_THEM: Final = Text("They said by {day}: {text}", "对方答应{day}前：{text}")
+ASK_MANY: Final = Text("{count} promises whose day has passed", "{count} 个承诺的日子过了")
+ASK_LINE_US: Final = Text("{account}, by {day}: {text}", "{account}，{day}前：{text}")
+ASK_LINE_THEM: Final = Text("{account}, theirs by {day}: {text}", "{account}，对方{day}前：{text}")
+AGREED: Final = Text("New date agreed…", "另约了日子……")
+NOT_KEPT: Final = Text("Not kept", "没兑现")
+ASK_FOR_IT: Final = Text("Ask them", "去问一声")
+# Said to the client, in the client's language.
+ASK_SAY: Final = Text(
+    "You had {day} in mind for this: {text}. Where does it stand, and do you need anything from us for it?",
+    "{text}的事，您说过{day}前给我们，现在到哪一步了？要我们配合什么，您说一声。",
+)
+AGREED_US: Final = Text(
+    "{account}, {text}: now by {day}. I'll remind you in time.", "{account}，{text}：改到{day}前，到时候我提醒你。"
+)
+AGREED_THEM: Final = Text("{account}, {text}: now by {day}.", "{account}，{text}：改到{day}前。")
+MISSED: Final = Text("{account}, {text}: not kept.", "{account}，{text}：没兑现。")
+MISSED_NEXT: Final = Text(
+    "It happens. Best they hear from you, before they have to ask.", "难免的事。别等客户来问，先跟他们说一声。"
+)
+# Said to the client, in the client's language.
+MISSED_SAY: Final = Text(
+    "I promised you this by {day}, and I did not keep it: {text}. I am sorry. You hear from me today what you get, "
+    "and when.",
+    "{text}的事，我答应您{day}前办好，没做到，对不住。今天之内，我一定给您一个准日子。",
+)
+LET_GO: Final = Text("{account}, {text}: off the list.", "{account}，{text}：已划掉。")
+PROMISE_ANEW: Final = Text("Promise a new day…", "重新答应一个日子……")
+ASK_STOPS: Final = Text("what became of promises", "承诺到期后的询问")
+
 # --- history ----------------------------------------------------------------------------------------------------------
 
 HISTORY: Final = {
@@ -93,6 +128,8 @@ HISTORY: Final = {
     What.KEPT: Text("{at}: kept", "{at}：兑现"),
     What.BROKEN: Text("{at}: not kept ({note})", "{at}：没兑现（{note}）"),
 }
+
+HISTORY_MISSED: Final = Text("{at}: not kept", "{at}：没兑现")  # where nobody asked why
 
 REFUSALS: Final = {
     "promise_what": Text(

@@ -17,6 +17,7 @@ FACTS: Final = Text("{why} ({facts})", "{why}；{facts}")  # a Chinese date brin
 MORE: Final = Text("and {count} more reasons of less weight", "还有 {count} 条，都不要紧")
 EVERYTHING: Final = Text("Everything here", "这个客户的全部提醒")
 EVERYTHING_ELSE: Final = Text("Everything but the problem itself", "问题本身以外的全部提醒")
+PROMISE_OVER: Final = Text("What became of a promise", "承诺兑现了没有")
 ONE_MORE: Final = Text("{title} and {count} more", "{title}等 {count} 条")
 UNTIL: Final = Text("Until {when}.", "到{when}为止。")
 FROM: Final = Text("Due {when}.", "{when}再提。")

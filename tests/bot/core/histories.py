@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.core import fit, judgement, stand_in
+from bot.core import fit, judgement, promise_over, stand_in
 from bot.core.account import ArchivedAs, CardTime, OrderPhase, Rep, Stage
 from bot.core.cadence import RepFacts, Sent, Snooze, Verdict
 from bot.core.library import Library
@@ -206,11 +206,19 @@ class Week:
             self.check_caps(planned, local.date())
         if planned.play == STEP_BACK.id:
             self.check_pacing(story)
+        if planned.cue == promise_over.CUE:
+            self.check_promise(planned, story)
         if planned.kind is Kind.VISIT_CARD:
             visit = next(v for v in story.facts.visits if v.id == planned.visit_id)
             assert not visit.carded
             assert visit.state is not VisitState.CANCELLED
             assert visit.all_day or self.now < visit.at
+
+    def check_promise(self, planned: Nudge, story: Story) -> None:
+        [promise] = [p for p in story.facts.promises if p.id == promise_over.about(planned.key)]
+        today = self.now.astimezone(self.zone).date()
+        assert promise.is_open, "settled"
+        assert promise.due < today <= promise.due + 14 * DAY, "its day is not over, or long over"
 
     def check_stand_in(self, planned: Nudge, reader: RepFacts) -> None:
         """Everything that must hold of what goes to a stand-in."""

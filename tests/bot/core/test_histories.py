@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import fit, stand_in
+from bot.core import fit, promise_over, stand_in
 from bot.core.account import Stage
 from bot.core.cadence import Snooze, Verdict
 from bot.core.nudge import Kind, Rule
@@ -57,16 +57,18 @@ def test_ten_thousand_random_histories_keep_every_promise(chunk: int) -> None:
     kinds: Counter[Kind] = Counter()
     rules: set[Rule | None] = set()
     days: set[date] = set()
-    accounts = 0
+    accounts = asked = 0
     for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
         week = histories.lived(seed)
         accounts += len(week.stories)
         sent = [line for line in week.lines if line.fate is Verdict.SEND]
         kinds.update(line.nudge.kind for line in sent)
+        asked += sum(line.nudge.cue == promise_over.CUE for line in sent)
         rules |= {line.rule for line in week.lines}
         days |= {line.at.astimezone(week.zone).date() for line in sent}
     assert accounts * CHUNKS >= 10_000
     assert min(kinds[kind] for kind in PLANNED) > 50
+    assert asked > 20
     assert rules - {None} >= SEEN
     assert date(2026, 2, 14) in days, "a Saturday that China makes up for is worked"
     assert date(2028, 2, 29) in days

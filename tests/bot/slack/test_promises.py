@@ -193,7 +193,7 @@ def test_somebody_elses_promise_is_refused(coach: Coach, warned: Person) -> None
 # --- what they owe --------------------------------------------------------------------------------------------------
 
 
-def test_what_they_owe_stands_in_todays_list_on_its_day_and_sends_nothing(coach: Coach, anna: Person) -> None:
+def test_what_they_owe_stands_in_todays_list_on_its_day_and_sends_nothing_then(coach: Coach, anna: Person) -> None:
     anna.types("promise Nordhaus them by 12 March: drawings")
     assert "drawings" not in anna.types("advice")
     before = len(anna.dm)
@@ -202,7 +202,7 @@ def test_what_they_owe_stands_in_todays_list_on_its_day_and_sends_nothing(coach:
     assert "ask for what they promised by today: drawings" in anna.types("advice")
     anna.opens("home")
     assert "drawings" in anna.home
-    assert coach.rows(NudgeRow, kind="promise") == []
+    assert coach.rows(NudgeRow, kind="promise", state="sent") == []
 
 
 def test_what_they_owe_has_words_of_its_own(coach: Coach, anna: Person) -> None:

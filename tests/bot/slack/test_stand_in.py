@@ -181,7 +181,8 @@ def test_a_promise_comes_to_the_stand_in_and_nothing_routine_and_no_card_does(co
     coach.anna.types("pause until 2026-03-12")
     coach.until("2026-03-12 08:00")
     assert {n.kind for n in sent(coach, sent_to=BOB)} == {"promise"}
-    [warning] = [text for text in coach.bob.got() if "spare parts list" in text]
+    [warning, asked] = [text for text in coach.bob.got() if "spare parts list" in text]
+    assert "was it kept?" in asked
     assert "For Anna, who is back on Thu 12 Mar." in warning
     assert "[Kept] [New date…] [Can't keep it]" in warning
     assert not [text for text in coach.bob.got() if "Nordhaus · " in text]
