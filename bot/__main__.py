@@ -38,7 +38,11 @@ def services(chosen: Settings) -> Services:
         return named or _only_team(chosen, of)
 
     def warm() -> str:
-        chosen.cache.mkdir(parents=True, exist_ok=True)
+        try:
+            chosen.cache.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            said = f"{chosen.cache} cannot be made ({error.strerror})."
+            raise errors.Unavailable(said, repair="Set KAM_CACHE_DIR to a folder that can be written.") from error
         loaded = wiring.content(chosen)
         wiring.weights(chosen, loaded)
         return f"{len(loaded.library.plays)} plays, version {loaded.library.version}, ready in {chosen.cache}."

@@ -1,5 +1,6 @@
 """Settings: the only reader of the environment. docs/settings.md explains each."""
 
+import os
 import re
 import ssl
 from datetime import datetime
@@ -149,6 +150,16 @@ class Settings(BaseSettings):
             return self.cache_dir
         beside = ROOT / ".kam-cache"
         return beside if beside.is_dir() else self.data_dir / "cache"
+
+    @property
+    def writable_cache(self) -> Path:
+        """The cache, or where it cannot be written (it is part of an image) the folder of drafts."""
+        return self.cache if os.access(self.cache, os.W_OK) else self.drafts
+
+    @property
+    def drafts(self) -> Path:
+        """The folder of what is built while the coach runs, and of what the cache cannot take: always its own."""
+        return self.data_dir / "cache"
 
     @property
     def fallback_zone(self) -> ZoneInfo | None:

@@ -125,7 +125,7 @@ def base(settings: Settings, parts: Parts, opened: Database, on: Shelf) -> Base:
         read_feed=feed_reader(settings),
         later=parts.later,
         fallback_zone=settings.fallback_zone,
-        draw=lambda chart: drawing.draw(chart, settings.cache),
+        draw=lambda chart: drawing.draw(chart, settings.writable_cache),
         sources=playbooks.sources(settings),
         admins=frozenset(settings.admins.replace(",", " ").split()),
         installer_of=parts.installer_of,

@@ -8,6 +8,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from bot.core.library import Library
 from bot.core.matching import Floats, Weights
 from bot.core.playbook import Play, Status
 from bot.errors import BadInput
+from bot.log import log
 
 NONE = ""  # the class of texts that no play answers
 TEXT_SHARE = 0.35  # how much a line of the play itself counts beside an ask
@@ -96,7 +98,11 @@ def save(weights: Weights, file: Path) -> None:
     in_bytes = np.frombuffer(json.dumps(told, ensure_ascii=False).encode(), dtype=np.uint8)
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
-        np.savez(part, told=in_bytes, keys=weights.keys, rarity=weights.rarity, matrix=matrix)
+        try:
+            np.savez(part, told=in_bytes, keys=weights.keys, rarity=weights.rarity, matrix=matrix)
+        except OSError:  # the disk is full
+            Path(part.name).unlink()
+            raise
     Path(part.name).replace(file)
 
 
@@ -112,15 +118,26 @@ def load(file: Path, version: str | None = None) -> Weights:
     return weights
 
 
-def ready(library: Library, out_of_scope: OutOfScope, folder: Path) -> Weights:
-    """The weights of this library: from `folder` if they are there, else trained and kept there (seconds)."""
+def ready(library: Library, out_of_scope: OutOfScope, *folders: Path) -> Weights:
+    """The weights of this library: from one of the folders, else trained (seconds) and kept in the first that takes it.
+
+    Where none does, they are trained at each start, and the log says so.
+    """
     version = fingerprint(library, out_of_scope)
-    file = folder / f"weights-{version}.npz"
-    try:
+    files = [folder / f"weights-{version}.npz" for folder in folders]
+    for file in files:
+        with suppress(BadInput):
+            return load(file, version)
+    trained = train(library, out_of_scope)
+    for file in files:
+        try:
+            save(trained, file)
+        except OSError as error:
+            log.info("weights_not_kept", error=error.strerror)
+            continue
         return load(file, version)
-    except BadInput:
-        save(train(library, out_of_scope), file)
-        return load(file, version)
+    log.warning("weights_not_kept_anywhere")
+    return trained
 
 
 def read_out_of_scope(file: Path) -> dict[str, list[str]]:

@@ -58,7 +58,7 @@ def content(settings: Settings, folder_: Path | None = None) -> Loaded:
 def weights(settings: Settings, loaded: Loaded, folder_: Path | None = None) -> Weights:
     """The matcher's weights, from the cache, else trained now (seconds)."""
     lines = training.read_out_of_scope((folder_ or folder(settings)) / "out_of_scope.yaml")
-    return training.ready(loaded.library, lines, settings.cache)
+    return training.ready(loaded.library, lines, *dict.fromkeys((settings.cache, settings.drafts)))
 
 
 def reloader(
@@ -71,7 +71,7 @@ def reloader(
     eager: bool = False,
 ) -> Reloader:
     """What puts changed playbooks to use. What it learns stays out of the cache that was built at set-up."""
-    drafts = settings.data_dir / "cache"
+    drafts = settings.drafts
 
     def load(changed: Path) -> Loaded:
         return loader.load(changed, cache=drafts / "playbooks.json", today=today())
@@ -89,7 +89,7 @@ def reloader(
 
 def sources(settings: Settings) -> Sources:
     """Where the playbooks in use are written; of a repository with a token, also the way to propose a change."""
-    cache = settings.data_dir / "cache" / "playbooks.json"
+    cache = settings.drafts / "playbooks.json"
 
     def teach(library: Library) -> Weights:
         return training.train(library, training.read_out_of_scope(settings.playbooks_folder / "out_of_scope.yaml"))

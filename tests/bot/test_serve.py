@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,11 @@ READY, STOP = 60, 10  # seconds; reading the playbooks on a busy machine takes s
 class Served:
     """A process that serves, and what it logs."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], before: Sequence[str] = (), folder: Path = settings.ROOT) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve"], env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+            [*before, sys.executable, "-m", "bot", "serve"],
+            env=environment, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
         self.lines: list[dict[str, Any]] = []
         self.plain: list[str] = []
         self._reader = threading.Thread(target=self._read)

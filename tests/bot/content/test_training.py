@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from bot.content import loader, training
 from bot.content.training import Example
@@ -68,6 +69,17 @@ def test_ready_trains_once_and_then_reads(tmp_path: Path) -> None:
     assert file.stat().st_mtime_ns == made
     file.write_bytes(b"spoiled")
     assert training.ready(some_library(), OUT_OF_SCOPE, tmp_path).plays == first.plays
+
+
+def test_weights_are_kept_in_the_first_folder_that_takes_them_and_needed_in_none(tmp_path: Path) -> None:
+    blocked, open_ = tmp_path / "blocked", tmp_path / "open"
+    blocked.write_text("a file where a folder should be", encoding="utf-8")
+    with capture_logs() as lines:
+        without = training.ready(some_library(), OUT_OF_SCOPE, blocked)
+        kept = training.ready(some_library(), OUT_OF_SCOPE, blocked, open_)
+    assert without.version == kept.version
+    assert [line["event"] for line in lines] == ["weights_not_kept", "weights_not_kept_anywhere", "weights_not_kept"]
+    assert [file.name for file in open_.iterdir()] == [f"weights-{kept.version}.npz"]
 
 
 def test_the_name_of_weights_changes_with_what_they_are_made_of() -> None:
