@@ -258,11 +258,11 @@ class Running:
         def works() -> dict[str, bool]:
             with suppress(Exception), self.base.database.read() as session:
                 nudges.next_due(session)
-                delivers = self._scheduler is None or self._scheduler.lag() < DELIVERY_LATE
+                beats = self._scheduler is None or self._scheduler.lag() < DELIVERY_LATE
                 return {
                     "database": self.base.database.outage.kind is None,
                     "slack": self._line is None or self._line.is_open(),
-                    "delivery": delivers,
+                    "delivery": beats and not self.ticks.is_outdated,
                 }
             return {"database": False}
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,6 +30,11 @@ def head() -> str:
     return revision
 
 
+def history() -> list[str]:
+    """Every revision that this code knows, oldest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
 def current(database: Database) -> str | None:
     """The revision of a database; None if it has no tables of ours yet."""
     with database.engine.connect() as connection:
@@ -37,7 +43,20 @@ def current(database: Database) -> str | None:
 
 def knows(revision: str) -> bool:
     """True if this code has the migration that made a revision."""
-    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision in history()
+
+
+def is_newer(database: Database) -> bool:
+    """True if a newer version of the coach has changed this database since; asks one row, for it is asked often."""
+    with database.read() as session:
+        revision = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    return revision != _head_once() and not knows(revision)
+
+
+@cache
+def _head_once() -> str:
+    """Reading the migrations takes its time."""
+    return head()
 
 
 def is_fresh(database: Database) -> bool:

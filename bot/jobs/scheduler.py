@@ -25,8 +25,8 @@ from bot.usecases import (
 )
 from bot.usecases.installing import Tenancy
 from bot.usecases.ports import Base
+from storage import migrate, retention, turns, undo
 from storage import nudges as outbox
-from storage import retention, turns, undo
 from storage.nudges import Claim
 
 POSTERS = 16
@@ -68,12 +68,12 @@ class Ticks:
         self._in_hand: dict[Future[None], Claim] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
+        self.is_outdated = False
 
     def deliver(self) -> int:
         """Claims what is due and brings each to its fate; returns how many were claimed."""
-        if self._stopping.is_set():
+        if self._stopping.is_set() or not self.may_work():
             return 0
-        self._see_whether_it_is_over()
         claims = nudges.take(self.base, self.owner)
         wait([self._posters.submit(self._handle, claim) for claim in claims])
         return len(claims)
@@ -86,9 +86,8 @@ class Ticks:
         with self._lock:
             held = list(self._in_hand.values())
         room = self._room - len(held)
-        if self._stopping.is_set() or room <= 0:
+        if self._stopping.is_set() or room <= 0 or not self.may_work():
             return 0
-        self._see_whether_it_is_over()
         busy = [(claim.nudge.team_id, claim.nudge.rep_id) for claim in held]
         claims = nudges.take(self.base, self.owner, room, busy)
         for claim in claims:
@@ -98,10 +97,17 @@ class Ticks:
             job.add_done_callback(self._done)
         return len(claims)
 
-    def _see_whether_it_is_over(self) -> None:
-        """During an outage nothing is claimed before something could be written."""
+    def may_work(self) -> bool:
+        """False once a newer version has changed the database: its nudges are for processes that know what they mean.
+
+        During an outage nothing is begun before something could be written; raises what stands in the way.
+        """
         if self.base.database.outage.kind is not None:
             self.base.database.try_to_write()
+        if not self.is_outdated and migrate.is_newer(self.base.database):
+            self.is_outdated = True
+            log.warning("version_outdated")
+        return not self.is_outdated
 
     @property
     def in_hand(self) -> int:
@@ -201,11 +207,11 @@ class Scheduler:
             (ticks.clean, CLEAN_SECONDS),
             (ticks.renew, RENEW_SECONDS),
         ):
-            self._scheduler.add_job(_guarded(job), "interval", seconds=max(SHORTEST, seconds / speed))
+            self._scheduler.add_job(self._guarded(job), "interval", seconds=max(SHORTEST, seconds / speed))
 
     def start(self) -> None:
         for first in (self._ticks.renew, self._ticks.plan, self._ticks.sync):  # the playbooks may have changed
-            self._scheduler.add_job(_guarded(first))
+            self._scheduler.add_job(self._guarded(first))
         self._scheduler.start()
         self._delivery.start()
 
@@ -218,14 +224,14 @@ class Scheduler:
         self._delivery.stop()
         self._ticks.stop(timeout)
 
+    def _guarded(self, job: Callable[[], object]) -> Callable[[], None]:
+        def run() -> None:
+            name = getattr(job, "__name__", "?")
+            try:
+                if self._ticks.may_work():
+                    with metrics.ticking(name):
+                        job()
+            except Exception as error:  # noqa: BLE001 - the edge of a tick: the next one comes anyway
+                mishap.note(error, "tick", "tick_failed", tick=name)
 
-def _guarded(job: Callable[[], object]) -> Callable[[], None]:
-    def run() -> None:
-        name = getattr(job, "__name__", "?")
-        try:
-            with metrics.ticking(name):
-                job()
-        except Exception as error:  # noqa: BLE001 - the edge of a tick: the next one comes anyway
-            mishap.note(error, "tick", "tick_failed", tick=name)
-
-    return run
+        return run

@@ -20,6 +20,7 @@ from bot.jobs.delivery import Delivery
 from bot.practice.records import Member
 from bot.practice.server import Server
 from bot.practice.workspace import Workspace
+from bot.settings import ROOT
 from storage import nudges, reps
 from storage.session import Database
 from storage.tables import NudgeRow
@@ -54,8 +55,8 @@ def serve(practice: Server, tmp_path: Path) -> Iterator[Callable[..., Served]]:
     }
     started: list[Served] = []
 
-    def start(**more: str) -> Served:
-        started.append(Served({**kept, **known, **more}))
+    def start(folder: Path = ROOT, **more: str) -> Served:
+        started.append(Served({**kept, **known, **more}, folder=folder))
         return started[-1]
 
     yield start
