@@ -3,7 +3,7 @@
 Figures never decide where a rep stands: lines are sorted by name alone, problems by account and rep within their age.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from bot.core.problem import Step
 from bot.core.situation import By, Promise, Record, RecordKind
 
 SPAN: Final = timedelta(days=90)  # how far back reviews and promises are counted
+ONE_REVIEW: Final = timedelta(days=7)  # noted again so soon, by a tap and in a talk, it is the same review
 EFFECT_DUE: Final = timedelta(days=30)  # in use for so long, the effect is to be reviewed
 WEEKS: Final = 8  # in the chart
 
@@ -100,8 +101,15 @@ def review_due(account: Account, records: Iterable[Record], today: date, zone: Z
     return due <= today and not held
 
 
-def reviews_held(records: Iterable[Record], since: datetime) -> int:
-    return sum(1 for r in records if r.kind in REVIEWS and r.at >= since)
+def reviews_held(records: Collection[Record], since: datetime) -> int:
+    """How many reviews an account had: what is noted of one kind twice within a week counts once."""
+    held = 0
+    for kind in REVIEWS:
+        last: datetime | None = None
+        for at in sorted(r.at for r in records if r.kind is kind and r.at >= since):
+            held += last is None or at - last > ONE_REVIEW
+            last = at
+    return held
 
 
 def promises(made: Iterable[Promise], since: datetime) -> tuple[int, int, int]:

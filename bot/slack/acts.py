@@ -118,6 +118,7 @@ TAPS: dict[str, Tap] = {
     "calendar:remove": lambda a: Reply(calendars.disconnect(a.base, a.rep, a.text), replace=True),
     "card:another": lambda a: taps.another(a.base, a.rep, a.text, a.now),
     "card:commit": lambda a: taps.commit(a.base, a.rep, a.text, a.now),
+    "card:dialogue": lambda a: taps.dialogue(a.base, a.rep, a.text, a.now),
     "card:more": _more,
     "card:open": lambda a: taps.open_other(a.base, a.rep, a.text, a.now),
     "card:steps": lambda a: taps.steps(a.base, a.rep, a.text),

@@ -268,7 +268,16 @@ def check(base: Base, rep: Rep, nudge_id: str, outcome: str, now: datetime) -> R
         "no_visit": texts.CHECKED_NO_VISIT,
     }[outcome].of(language, account=card.account.name)
     heading = texts.CHECK_HEADING.of(language, account=card.account.name)
-    return Reply(Message(said, (Heading(heading[:150]), Paragraph(said))), replace=True)
+    return Reply(
+        Message(said, (Heading(heading[:150]), Paragraph(said), *_talk_over(card, outcome, rep))), replace=True
+    )
+
+
+def _talk_over(card: Card, outcome: str, rep: Rep) -> tuple[Actions, ...]:
+    """The way on from a review that was held: what the client said decides what comes next."""
+    if card.play is None or card.play.dialogue is None or reviewed_by(card.play, outcome) is None:
+        return ()
+    return (Actions((Button("card:dialogue", texts.CHECKED_REVIEW.of(rep.language), card.row.id),)),)
 
 
 def _visit_over(base: Base, session: Session, rep: Rep, card: Card, outcome: str, now: datetime) -> None:

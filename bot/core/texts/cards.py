@@ -44,6 +44,7 @@ CHECK_NOT: Final = Text("Not this time", "没做成")
 CHECK_NO_VISIT: Final = Text("No visit", "没去成")
 CHECKED_DONE: Final = Text("Noted: done.", "记下了：做了。")
 CHECKED_CHANGED: Final = Text("Noted: done your own way.", "记下了：用你的办法做了。")
+CHECKED_REVIEW: Final = Text("What did they say?", "客户怎么说？")
 CHECKED_NOT: Final = Text("Noted. There will be a better moment.", "记下了，还有更合适的时候。")
 CHECKED_NO_VISIT: Final = Text(
     "Noted: the visit did not take place. A new date: /kam visit {account} <when>",

@@ -194,3 +194,9 @@ def test_seconds_stand_in_the_week_they_were_asked_in() -> None:
 
 def test_a_local_day_is_the_reps_own() -> None:
     assert asked.local_day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC), BERLIN) == date(2026, 3, 2)
+
+
+def test_a_review_that_is_noted_by_a_tap_and_in_a_talk_is_one_review() -> None:
+    records = [a_record(RecordKind.DELIVERY_REVIEWED, days) for days in (40, 10, 9, 4)]
+    records.append(a_record(RecordKind.EFFECT_REVIEWED, 9))
+    assert team.reviews_held(records, SINCE) == 3

@@ -137,6 +137,33 @@ def test_without_an_account_the_form_asks_for_it(coach: Coach) -> None:
     assert coach.row(ProblemRow).text == "two pallets wet"
 
 
+@pytest.fixture
+def visited(coach: Coach) -> Person:
+    """Anna, asked how her first visit after the sale went."""
+    anna = coach.anna
+    anna.types("account add Nordhaus")
+    anna.types("account set Nordhaus stage middle")
+    anna.types("account set Nordhaus phase delivered")
+    anna.types("visit Nordhaus thu 10:00")
+    coach.until("2026-03-05 11:30")
+    assert "how did it go?" in anna.dm[-1]
+    return anna
+
+
+@pytest.mark.parametrize("tap", ["Done", "Did it differently"])
+def test_after_the_visit_one_tap_more_says_what_they_said(coach: Coach, visited: Person, tap: str) -> None:
+    assert "[What did they say?]" in visited.taps(tap)
+    assert "Was everything in the contract delivered?" in visited.taps("What did they say?")
+    visited.taps("Yes, all of it")
+    assert "[Done] [Bring the boss in]" in visited.taps("Yes, and they're upset")
+    assert coach.row(ProblemRow).raised_by == "client"
+
+
+@pytest.mark.parametrize("tap", ["Not this time", "No visit"])
+def test_a_review_that_was_not_held_is_not_asked_about(visited: Person, tap: str) -> None:
+    assert "What did they say?" not in visited.taps(tap)
+
+
 # --- the review of the effect ---------------------------------------------------------------------------------------
 
 
