@@ -1,9 +1,11 @@
 """What reps said was wrong, and what became of it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, func, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
 from storage.tables import FeedbackRow
@@ -32,12 +34,43 @@ def newest(session: Session, team_id: str, most: int) -> list[FeedbackRow]:
     return list(_read_only(session, list(rows)))
 
 
-def waiting(session: Session, taken_before: datetime, since: datetime, most: int) -> list[FeedbackRow]:
-    """Those that nobody was told of yet and that no process has in hand, oldest first; for reading only."""
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many of one rep's are passed on from an instant on."""
+
+    most: int
+    since: datetime
+
+
+def waiting(
+    session: Session, taken_before: datetime, since: datetime, most: int, allowed: Allowance
+) -> list[FeedbackRow]:
+    """Those that nobody was told of yet and that no process has in hand, oldest first; for reading only.
+
+    Whoever's allowance is used up waits, and holds up nobody else's.
+    """
     free = or_(col(FeedbackRow.taken_at).is_(None), col(FeedbackRow.taken_at) < taken_before)
     query = select(FeedbackRow).where(col(FeedbackRow.sent_as).is_(None), free, FeedbackRow.at >= since)
-    rows = session.exec(query.order_by(col(FeedbackRow.at), FeedbackRow.id).limit(most))
+    other = aliased(FeedbackRow)
+    same = other.team_id == FeedbackRow.team_id, other.rep_id == FeedbackRow.rep_id
+    sent = col(other.sent_as).is_not(None), col(other.taken_at) > allowed.since
+    passed_on = select(func.count()).select_from(other).where(*same, *sent).scalar_subquery()
+    rows = session.exec(query.where(passed_on < allowed.most).order_by(col(FeedbackRow.at), FeedbackRow.id).limit(most))
     return list(_read_only(session, list(rows)))
+
+
+def passed_on(session: Session, team_id: str, rep_id: str, since: datetime) -> int:
+    """How many of a rep's were passed on since then."""
+    query = select(func.count()).select_from(FeedbackRow)
+    query = query.where(FeedbackRow.team_id == team_id, FeedbackRow.rep_id == rep_id)
+    return session.exec(query.where(col(FeedbackRow.sent_as).is_not(None), col(FeedbackRow.taken_at) > since)).one()
+
+
+def still_to_pass_on(session: Session, team_id: str, rep_id: str, since: datetime) -> int:
+    """How many of what a rep said since then nobody was told of yet."""
+    query = select(func.count()).select_from(FeedbackRow)
+    query = query.where(FeedbackRow.team_id == team_id, FeedbackRow.rep_id == rep_id)
+    return session.exec(query.where(col(FeedbackRow.sent_as).is_(None), FeedbackRow.at >= since)).one()
 
 
 def take(session: Session, row: FeedbackRow, now: datetime) -> bool:

@@ -208,6 +208,7 @@ def _keep(base: Base, rep: Rep, about: About, said: _Said, now: datetime) -> Rep
         right=said.right if said.wrong is Wrong.PLAY else "",
     )
     with base.database.write() as session:
+        later = patches.goes_on_later(session, rep.team_id, rep.id, now)
         row = FeedbackRow(
             id=base.new_id(),
             team_id=rep.team_id,
@@ -221,4 +222,6 @@ def _keep(base: Base, rep: Rep, about: About, said: _Said, now: datetime) -> Rep
         )
         replies.feedback(session, row)
     base.later(lambda: patches.pass_on(base))
+    if later:
+        return Reply(plain(texts.THANKS_LATER.of(rep.language, most=patches.A_DAY)))
     return Reply(plain(texts.THANKS.of(rep.language)))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlmodel import Session
+
 from bot.content import patch, patch_file
 from bot.core.account import Language, Rep
 from bot.core.complaint import Wrong
@@ -22,6 +24,7 @@ from storage import feedback, reps
 from storage.tables import FeedbackRow
 
 AT_ONCE = 20  # how many are passed on in one round
+A_DAY, DAY = 5, timedelta(days=1)  # of one rep: whoever reads them has a day's work besides
 IN_HAND = timedelta(minutes=10)
 GIVEN_UP = timedelta(days=30)  # after so long nobody can act on it any more
 MERGED_WITHIN = timedelta(days=180)
@@ -51,13 +54,21 @@ def pass_on(base: Base) -> None:
         return
     now = base.clock.now()
     with base.database.read() as session:
-        waiting = feedback.waiting(session, now - IN_HAND, now - GIVEN_UP, AT_ONCE)
+        allowed = feedback.Allowance(A_DAY, now - DAY)
+        waiting = feedback.waiting(session, now - IN_HAND, now - GIVEN_UP, AT_ONCE, allowed)
     for row in waiting:
         with base.database.write() as session:
-            taken = feedback.take(session, row, now)
+            is_over = feedback.passed_on(session, row.team_id, row.rep_id, now - DAY) >= A_DAY
+            taken = not is_over and feedback.take(session, row, now)
         readers = [reader for reader in _readers(base, row) if _is_decent_hour(base, reader.rep, now)] if taken else []
         if readers:
             _tell(base, base.sources, row, readers)
+
+
+def goes_on_later(session: Session, team_id: str, rep_id: str, now: datetime) -> bool:
+    """True if what a rep says now is passed on another day: they said as much as is passed on in one."""
+    before = feedback.passed_on(session, team_id, rep_id, now - DAY)
+    return before + feedback.still_to_pass_on(session, team_id, rep_id, now - GIVEN_UP) >= A_DAY
 
 
 def _readers(base: Base, row: FeedbackRow) -> Iterator[Reader]:

@@ -27,6 +27,11 @@ SEND: Final = Text("Send", "提交")
 THANKS: Final = Text(
     "Thank you. I pass it on, and tell you if it changes the play.", "谢谢，我会转达。打法要是因此改了，我告诉你一声。"
 )
+THANKS_LATER: Final = Text(
+    "Thank you, it is kept. I pass on {most} a day from each of you, so that every one is read with care; this one follows "
+    "in the next days.",
+    "谢谢，记下了。每个人的意见我一天转达 {most} 条，好让对方条条都看仔细；这条过几天就转。",
+)
 
 UNNAMED_TITLE: Final = Text("Without names", "去掉名字")
 UNNAMED_INTRO: Final = Text(

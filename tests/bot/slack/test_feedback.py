@@ -14,7 +14,7 @@ from bot.core.nudge import Kind
 from bot.jobs import playbooks
 from bot.practice.workspace import Member
 from bot.settings import Settings
-from bot.usecases import patch_decisions
+from bot.usecases import patch_decisions, patches
 from storage.tables import FeedbackRow, NudgeRow
 from tests.bot.conftest import StartCoach
 from tests.coach import Coach, Person
@@ -247,6 +247,48 @@ def test_what_was_left_in_hand_goes_out_once(coach: Coach, meilin: Person) -> No
     coach.bot.ticks.pass_on()
     assert coach.row(FeedbackRow).sent_as == "patch"
     assert len([text for text in meilin.dm if "a rep says" in text]) == 1
+
+
+def complain(person: Person, times: int, label: str = "This is wrong") -> str:
+    """Says so often that the card before the visit should not have come; the last answer."""
+    for _ in range(times):
+        person.taps(label)
+        said = person.fills(wrong="moment")
+    return said
+
+
+def passed_on(owner: Person) -> int:
+    return len([text for text in owner.dm if "a rep says" in text])
+
+
+def test_one_rep_fills_no_owners_day_and_nothing_that_they_say_is_lost(
+    coach: Coach, meilin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patches, "A_DAY", 2)
+    assert "I pass it on" in complain(coach.anna, 2)
+    assert "it is kept. I pass on 2 a day" in complain(coach.anna, 2)
+    assert (len(coach.rows(FeedbackRow)), passed_on(meilin)) == (4, 2)
+    coach.clock.move_to(coach.now + timedelta(hours=23))
+    coach.bot.ticks.pass_on()
+    assert passed_on(meilin) == 2
+    coach.clock.move_to(coach.now + timedelta(hours=1))
+    coach.bot.ticks.pass_on()
+    assert passed_on(meilin) == 4
+    assert {row.sent_as for row in coach.rows(FeedbackRow)} == {"patch"}
+
+
+def test_who_says_much_holds_up_nobody_else(coach: Coach, meilin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patches, "A_DAY", 1)
+    coach.until("2026-03-05 10:30")  # 李伟 has a card too
+    complain(coach.anna, 2)
+    [row] = [row for row in coach.rows(FeedbackRow) if row.sent_as is None]
+    with coach.writing() as session:
+        for number in range(2 * patches.AT_ONCE):
+            session.add(FeedbackRow(**row.model_dump() | {"id": f"{number:032}"}))
+    assert "我会转达" in complain(coach.liwei, 1, "这条不对")
+    assert passed_on(meilin) == 2
+    assert "一天转达 1 条" in complain(coach.liwei, 1, "这条不对")
+    assert passed_on(meilin) == 2
 
 
 # --- the pull request -----------------------------------------------------------------------------------------------
