@@ -8,9 +8,9 @@ rep is: instants in it are told in UTC. What people read is told in days of the 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
-from bot.core import raising
+from bot.core import beginnings, raising
 from bot.core.account import OrderPhase, Stage
 from bot.core.problem import Step
 from bot.core.situation import By, Record, RecordKind, Situation
@@ -89,71 +89,10 @@ def _teller(cue: raising.Cue) -> Teller:
             assert_never(cue)
 
 
-class Traits(NamedTuple):
-    """What can be said of an account at a glance: enough to know which cues cannot hold on it."""
-
-    stage: Stage | None
-    phase: OrderPhase | None
-    problems: bool
-    visits: bool
-    promises: bool
-    records: bool
-    contacts: bool
-
-
-def traits(s: Situation) -> Traits:
-    account = s.account
-    return Traits(
-        account.stage,
-        account.order_phase,
-        bool(s.problems),
-        bool(s.visits),
-        bool(s.promises),
-        bool(s.records),
-        bool(s.contacts),
-    )
-
-
-def may_hold(cue: raising.Cue, of: Traits) -> bool:
-    """False only if a cue has no occasion on any account with these traits."""
-    match cue:
-        case raising.ProblemOpened() | raising.ProblemFixed():
-            return of.problems
-        case raising.ReviewVisit():
-            return of.visits
-        case raising.PromiseDue():
-            return of.promises
-        case raising.PraiseLogged() | raising.EffectBelow() | raising.OpenRequest() | raising.RivalNamed():
-            return of.records
-        case raising.StageEntered():
-            return of.stage is not None
-        case raising.PhaseEntered():
-            return of.phase is cue.phase
-        case raising.PhaseHalfway():
-            return of.phase is OrderPhase.DELIVERING
-        case raising.InUseFor():
-            return of.phase is OrderPhase.IN_USE
-        case raising.NextNeed():
-            return of.phase is OrderPhase.RENEWING or of.records
-        case raising.NewContactWithSay():
-            return of.phase is OrderPhase.RENEWING or of.contacts
-        case raising.PraiseDown():
-            return of.stage is Stage.PLATEAU or of.records
-        case raising.OneSidedContacts() | raising.NoContactFor() | raising.NoneSince() | raising.Quarterly():
-            return True
-        case _:
-            assert_never(cue)
-
-
 def midnight(day: date, situation: Situation) -> datetime:
     """The first instant of a local day of the rep (where midnight does not exist, the next instant that does)."""
     local = datetime(day.year, day.month, day.day, tzinfo=situation.now.tzinfo)
     return local.astimezone(UTC).astimezone(situation.now.tzinfo)
-
-
-def local(at: datetime, situation: Situation) -> date:
-    """The day of an instant where the rep is."""
-    return at.astimezone(situation.now.tzinfo).date()
 
 
 def _stamp(at: datetime) -> date:
@@ -171,7 +110,7 @@ def _problem_opened(cue: raising.ProblemOpened, s: Situation) -> Iterator[Occasi
                 since=problem.opened_at,
                 problem_id=problem.id,
                 facts=(
-                    ("opened", local(problem.opened_at, s).isoformat()),
+                    ("opened", s.day_of(problem.opened_at).isoformat()),
                     ("raised_by", problem.raised_by.value),
                 ),
             )
@@ -181,11 +120,11 @@ def _problem_fixed(cue: raising.ProblemFixed, s: Situation) -> Iterator[Occasion
     for problem in s.problems:
         fixed, confirmed = problem.fixed_at, problem.confirmed_at
         if fixed is not None and confirmed is None:
-            facts = (("fixed", local(fixed, s).isoformat()),)
+            facts = (("fixed", s.day_of(fixed).isoformat()),)
             yield Occasion(key=f"problem:{problem.id}:fixed", since=fixed, problem_id=problem.id, facts=facts)
         elif confirmed is not None and s.now < confirmed + timedelta(days=2 * cue.again_after_days):
             since = confirmed + timedelta(days=cue.again_after_days)
-            facts = (("confirmed", local(confirmed, s).isoformat()),)
+            facts = (("confirmed", s.day_of(confirmed).isoformat()),)
             yield Occasion(key=f"problem:{problem.id}:again", since=since, problem_id=problem.id, facts=facts)
 
 
@@ -197,7 +136,7 @@ def _review_visit(cue: raising.ReviewVisit, s: Situation) -> Iterator[Occasion]:
         since = s.now - timedelta(days=cue.problem_within_days)
         if not any(p.opened_at >= since for p in s.problems):
             return
-    yield Occasion(key=f"review:{visit.id}", since=s.now, facts=(("visit", local(visit.at, s).isoformat()),))
+    yield Occasion(key=f"review:{visit.id}", since=s.now, facts=(("visit", s.day_of(visit.at).isoformat()),))
 
 
 def _praise_logged(cue: raising.PraiseLogged, s: Situation) -> Iterator[Occasion]:
@@ -210,17 +149,13 @@ def _praise_logged(cue: raising.PraiseLogged, s: Situation) -> Iterator[Occasion
 
 
 def _from_record(name: str, record: Record, s: Situation) -> Occasion:
-    day, stamp = local(record.at, s).isoformat(), record.at.astimezone(UTC).isoformat()
+    day, stamp = s.day_of(record.at).isoformat(), record.at.astimezone(UTC).isoformat()
     return Occasion(key=f"{name}:{stamp}", since=record.at, facts=((name, day),))
 
 
-def _stage_entered(_: raising.StageEntered, s: Situation) -> Iterator[Occasion]:
-    return _in_stage(s)
-
-
-def _in_stage(s: Situation) -> Iterator[Occasion]:
-    stage, since = s.account.stage, s.account.stage_since
-    if stage is not None and since is not None and since <= s.today:
+def _stage_entered(cue: raising.StageEntered | raising.PraiseDown, s: Situation) -> Iterator[Occasion]:
+    stage, since = s.account.stage, beginnings.stage(cue, s)
+    if stage is not None and since is not None:
         facts = (("stage", stage.value), ("since", since.isoformat()))
         yield Occasion(key=f"stage:{stage.value}:{since}", since=midnight(since, s), facts=facts)
 
@@ -231,34 +166,23 @@ def _one_sided(cue: raising.OneSidedContacts, s: Situation) -> Iterator[Occasion
     started = s.one_sided_since or s.last_contact
     facts = (
         ("one_sided_contacts", str(s.one_sided_contacts)),
-        ("last_contact", local(s.last_contact, s).isoformat()),
+        ("last_contact", s.day_of(s.last_contact).isoformat()),
     )
     yield Occasion(key=f"one_sided:{_stamp(started)}", since=s.last_contact, facts=facts)
 
 
 def _phase_entered(cue: raising.PhaseEntered, s: Situation) -> Iterator[Occasion]:
-    account = s.account
-    if account.order_phase is not cue.phase or account.order_since is None or account.order_since > s.today:
-        return
-    if cue.first_order and account.stage is not Stage.INTRODUCTION:
-        return
-    reviewed = s.latest(RecordKind.DELIVERY_REVIEWED)
-    if cue.phase is OrderPhase.DELIVERED and reviewed and local(reviewed.at, s) >= account.order_since:
-        return
-    facts = (("order_phase", cue.phase.value), ("since", account.order_since.isoformat()))
-    yield Occasion(
-        key=f"phase:{cue.phase.value}:{account.order_since}",
-        since=midnight(account.order_since, s),
-        facts=facts,
-    )
+    since = beginnings.phase(cue, s)
+    if since is not None:
+        facts = (("order_phase", cue.phase.value), ("since", since.isoformat()))
+        yield Occasion(key=f"phase:{cue.phase.value}:{since}", since=midnight(since, s), facts=facts)
 
 
 def _halfway(cue: raising.PhaseHalfway, s: Situation) -> Iterator[Occasion]:
-    account = s.account
-    if account.order_phase is OrderPhase.DELIVERING and account.order_since is not None:
-        half = account.order_since + timedelta(days=cue.usual_days // 2)
-        facts = (("delivering_since", account.order_since.isoformat()),)
-        yield Occasion(key=f"halfway:{account.order_since}", since=midnight(half, s), facts=facts)
+    half, began = beginnings.halfway(cue, s), s.account.order_since
+    if half is not None and began is not None:
+        facts = (("delivering_since", began.isoformat()),)
+        yield Occasion(key=f"halfway:{began}", since=midnight(half, s), facts=facts)
 
 
 def _promise_due(_: raising.PromiseDue, s: Situation) -> Iterator[Occasion]:
@@ -274,14 +198,10 @@ def _promise_due(_: raising.PromiseDue, s: Situation) -> Iterator[Occasion]:
 
 
 def _in_use_for(cue: raising.InUseFor, s: Situation) -> Iterator[Occasion]:
-    account, reviewed = s.account, s.latest(RecordKind.EFFECT_REVIEWED)
-    if account.order_phase is not OrderPhase.IN_USE or account.order_since is None:
-        return
-    if reviewed is not None and local(reviewed.at, s) >= account.order_since:
-        return
-    since = account.order_since + timedelta(days=cue.days)
-    facts = (("in_use_since", account.order_since.isoformat()),)
-    yield Occasion(key=f"in_use:{account.order_since}", since=midnight(since, s), facts=facts)
+    since, began = beginnings.in_use(cue, s), s.account.order_since
+    if since is not None and began is not None:
+        facts = (("in_use_since", began.isoformat()),)
+        yield Occasion(key=f"in_use:{began}", since=midnight(since, s), facts=facts)
 
 
 def _effect_below(_: raising.EffectBelow, s: Situation) -> Iterator[Occasion]:
@@ -313,29 +233,23 @@ def _new_contact(cue: raising.NewContactWithSay, s: Situation) -> Iterator[Occas
 
 
 def _no_contact(cue: raising.NoContactFor, s: Situation) -> Iterator[Occasion]:
-    if s.last_contact is not None:
-        last = local(s.last_contact, s)
-        facts = (("last_contact", last.isoformat()),)
-        key = f"no_contact:{_stamp(s.last_contact)}"
-        yield Occasion(key=key, since=midnight(last + timedelta(days=cue.days), s), facts=facts)
+    since = beginnings.silence(cue, s)
+    if since is not None and s.last_contact is not None:
+        facts = (("last_contact", s.day_of(s.last_contact).isoformat()),)
+        yield Occasion(key=f"no_contact:{_stamp(s.last_contact)}", since=midnight(since, s), facts=facts)
 
 
 def _none_since(cue: raising.NoneSince, s: Situation) -> Iterator[Occasion]:
-    """Comes back every `days` for as long as nothing is written down; a picture that was never drawn is due at once."""
-    last = s.latest(RecordKind(cue.kind))
-    start = local(last.at, s) if last is not None else s.account.stage_since
-    if start is None or start > s.today:
-        return
-    periods = (s.today - start).days // max(cue.days, 1)
-    never_drawn = last is None and cue.kind == "picture"
-    past = timedelta(days=cue.days * (periods if never_drawn else max(periods, 1)))
-    since, stamp = start + past, (_stamp(last.at) if last is not None else start) + past
-    facts = ((f"last_{cue.kind}" if last is not None else "stage_since", start.isoformat()),)
-    yield Occasion(key=f"no_{cue.kind}:{stamp}", since=midnight(since, s), facts=facts)
+    since, last = beginnings.none_since(cue, s), s.latest(RecordKind(cue.kind))
+    start = s.day_of(last.at) if last is not None else s.account.stage_since
+    if since is not None and start is not None:
+        stamp = since if last is None else _stamp(last.at) + (since - start)
+        facts = ((f"last_{cue.kind}" if last is not None else "stage_since", start.isoformat()),)
+        yield Occasion(key=f"no_{cue.kind}:{stamp}", since=midnight(since, s), facts=facts)
 
 
-def _quarterly(_: raising.Quarterly, s: Situation) -> Iterator[Occasion]:
-    first = date(s.today.year, 3 * ((s.today.month - 1) // 3) + 1, 1)
+def _quarterly(cue: raising.Quarterly, s: Situation) -> Iterator[Occasion]:
+    first = beginnings.quarter(cue, s)
     key = f"quarter:{first.year}-{first.month:02}"
     yield Occasion(key=key, since=midnight(first, s), facts=(("quarter", first.isoformat()),))
 
@@ -348,7 +262,10 @@ def _open_request(_: raising.OpenRequest, s: Situation) -> Iterator[Occasion]:
 
 def _praise_down(cue: raising.PraiseDown, s: Situation) -> Iterator[Occasion]:
     if s.account.stage is Stage.PLATEAU:
-        yield from _in_stage(s)
+        yield from _stage_entered(cue, s)
+        return
+    complaint = s.latest(RecordKind.COMPLAINT)
+    if complaint is None:
         return
     span = timedelta(days=cue.days)
 
@@ -357,11 +274,10 @@ def _praise_down(cue: raising.PraiseDown, s: Situation) -> Iterator[Occasion]:
 
     praise_fell = count(RecordKind.PRAISE, s.now) < count(RecordKind.PRAISE, s.now - span)
     complaints_rose = count(RecordKind.COMPLAINT, s.now) > count(RecordKind.COMPLAINT, s.now - span)
-    complaint = s.latest(RecordKind.COMPLAINT)
-    if praise_fell and complaints_rose and complaint is not None:
+    if praise_fell and complaints_rose:
         day = _stamp(complaint.at)
         quarter = f"{day.year}-{(day.month - 1) // 3 + 1}"
-        facts = (("complaint", local(complaint.at, s).isoformat()),)
+        facts = (("complaint", s.day_of(complaint.at).isoformat()),)
         yield Occasion(key=f"praise_down:{quarter}", since=complaint.at, facts=facts)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.core import cues, guards, moments, nudge, priority, promise_over, stand_in
 from bot.core import problem as problems
 from bot.core.account import CardTime, OrderPhase, Stage
-from bot.core.cues import Occasion, Traits
+from bot.core.cues import Occasion
 from bot.core.manners import Manners
 from bot.core.moments import Moment, Moments
 from bot.core.nudge import Kind, Nudge, Rule
@@ -62,17 +62,6 @@ def occasions(play: Play, situation: Situation) -> tuple[Occasion, ...]:
     return cues.occasions(play.nudge.cue, situation)
 
 
-def raised(plays: Iterable[Play], of: Traits) -> tuple[Play, ...]:
-    """The plays of which `nudges` may make something on accounts with these traits, in the order given."""
-    return tuple(
-        play
-        for play in plays
-        if play.nudge is not None
-        and cues.may_hold(play.nudge.cue, of)
-        and (for_these(play, of.stage, of.phase) or isinstance(play.nudge.cue, ProblemOpened))  # it names the steps too
-    )
-
-
 def nudges(plays: Iterable[Play], situation: Situation, hours: WorkingHours, manners: Manners) -> Iterator[Nudge]:
     """Every nudge that today's facts give for one account, with its moment; caps and guards are asked when due.
 
@@ -88,21 +77,23 @@ def planned(plays: Iterable[Play], situation: Situation, moments: Moments) -> It
         for occasion in occasions(play, situation):
             if (found := _nudge(play, occasion, situation, moments)) is not None:
                 yield found
-    yield from _step_nudges(plays, situation, hours, manners)
-    yield from promise_over.nudges(situation, hours)
+    if situation.problems:
+        yield from _step_nudges(plays, situation, moments)
+    if situation.promises:
+        yield from promise_over.nudges(situation, hours)
     for visit in situation.visits:
         yield from _visit_nudges(visit, situation, hours, manners)
 
 
-def _step_nudges(plays: Iterable[Play], situation: Situation, hours: WorkingHours, manners: Manners) -> Iterator[Nudge]:
+def _step_nudges(plays: Iterable[Play], situation: Situation, moments: Moments) -> Iterator[Nudge]:
     """One message a step of an open problem, at the step's target; the first and the last are a play's own."""
     account = situation.account
-    hours = stand_in.planned_by(Kind.PROBLEM, hours, stand_in=situation.rep.stand_in)
+    hours = stand_in.planned_by(Kind.PROBLEM, moments.hours, stand_in=situation.rep.stand_in)
     for problem in situation.open_problems():
         step = problems.next_step(problem)
         if step in (None, Step.OWNED, Step.CONFIRMED):
             continue
-        target = problems.target(problem, step, manners.step_hours)
+        target = problems.target(problem, step, moments.manners.step_hours)
         key = f"problem:{problem.id}:step:{step.value}"
         yield Nudge(
             id=nudge.identity(account.team_id, account.rep_id, account.id, key),
@@ -117,7 +108,7 @@ def _step_nudges(plays: Iterable[Play], situation: Situation, hours: WorkingHour
             expires_at=None,
             priority=priority.Rank.PROBLEM,
             problem_id=problem.id,
-            facts=(("opened", cues.local(problem.opened_at, situation).isoformat()), ("step", step.value)),
+            facts=(("opened", situation.day_of(problem.opened_at).isoformat()), ("step", step.value)),
         )
 
 
@@ -231,7 +222,7 @@ def _point(play: Play, situation: Situation, hours: WorkingHours, manners: Manne
         return Point(play, play.nudge.cue.type, live.key, live.facts, ())
     problem = _under_way(play, situation)
     if problem is not None:
-        facts = (("opened", cues.local(problem.opened_at, situation).isoformat()),)
+        facts = (("opened", situation.day_of(problem.opened_at).isoformat()),)
         return Point(play, PROBLEM_STEP, f"problem:{problem.id}", facts, ())
     if play.fits.on_visits and fits(play, situation):
         stage = situation.account.stage

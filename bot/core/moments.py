@@ -29,9 +29,11 @@ class Moments:
     """
 
     def __init__(self, now: datetime, hours: WorkingHours, manners: Manners, by: datetime | None = None) -> None:
-        self.now, self.hours, self.manners, self.by = now, hours, manners, by
-        self._known: dict[tuple[int, datetime], Moment | None] = {}
+        self.now, self.hours, self.manners, self.by = now.astimezone(UTC), hours, manners, by
+        self._known: dict[tuple[int, datetime], Moment | None] = {}  # of occasions that began with a day
+        self._days: dict[tuple[int, date], bool] = {}
         self._others: dict[WorkingHours, Moments] = {}
+        self._first: datetime | None = None
 
     def within(self, hours: WorkingHours) -> "Moments":
         """The same in other hours."""
@@ -41,27 +43,42 @@ class Moments:
 
     def of(self, spec: raising.NudgeSpec, occasion: Occasion, situation: Situation) -> Moment | None:
         """The moment of a nudge on an occasion; None where there is none, it is past, or too far off."""
-        if occasion.end is not None or isinstance(spec.until, raising.UntilVisit):
-            return self._work_out(spec, occasion, situation)
-        key = (id(spec), occasion.since)  # nothing else counts here
-        try:
-            return self._known[key]
-        except KeyError:
-            return self._known.setdefault(key, self._work_out(spec, occasion, situation))
+        key = (id(spec), occasion.since)
+        return self._known[key] if key in self._known else self._work_out(spec, occasion, situation)
+
+    def may_come(self, spec: raising.NudgeSpec, day: date | None, situation: Situation) -> bool:
+        """False only if there is no moment for an occasion that began with this day, or if there is none (None)."""
+        if day is None:
+            return False
+        known = self._days.get((id(spec), day))
+        if known is None:
+            began = Occasion(key="", since=self.hours.at(day, time(0)))
+            moment = self._known[id(spec), began.since] = self._work_out(spec, began, situation)
+            known = self._days[id(spec), day] = moment is not None
+        return known
 
     def _work_out(self, spec: raising.NudgeSpec, occasion: Occasion, situation: Situation) -> Moment | None:
-        wanted, since = due(spec.due, occasion, self.hours, self.manners), occasion.since
-        if wanted is None:
+        weekly = isinstance(spec.due, raising.WeekdayAt)
+        expires = until(spec.until, occasion, situation, self.hours) if not weekly else None
+        if expires is not None and expires <= self.now:
             return None
-        if isinstance(spec.due, raising.WeekdayAt):  # the weekday may be weeks off: its days of grace begin there
-            since = max(since, wanted)
+        wanted = due(spec.due, occasion, self.hours, self.manners)
+        if wanted is None or (self.by is not None and wanted > self.by):
+            return None
+        if weekly:  # the weekday may be weeks off: its days of grace begin there
+            expires = until(spec.until, occasion, situation, self.hours, max(occasion.since, wanted))
             if wanted < self.now:  # it keeps to its weekday even when it became known late
                 wanted = due(spec.due, occasion, self.hours, self.manners, self.now) or wanted
-        at = self.hours.next_start(max(wanted, self.now))
-        expires = until(spec.until, occasion, situation, self.hours, since)
+        at = wanted if wanted >= self.now else self._soonest()
         if (expires is not None and expires <= at) or (self.by is not None and at > self.by):
             return None
         return Moment(wanted, at, expires)
+
+    def _soonest(self) -> datetime:
+        """The first moment at work from now on."""
+        if self._first is None:
+            self._first = self.hours.next_start(self.now)
+        return self._first
 
 
 def morning(day: date, hours: WorkingHours) -> datetime:

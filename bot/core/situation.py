@@ -108,6 +108,10 @@ class Situation:
     def today(self) -> date:
         return self.now.date()
 
+    def day_of(self, at: datetime) -> date:
+        """The day of an instant where the rep is."""
+        return at.astimezone(self.now.tzinfo).date()
+
     def latest(self, kind: RecordKind) -> Record | None:
         """The newest record of that kind, if there is one."""
         return next((r for r in reversed(self.records) if r.kind is kind), None)

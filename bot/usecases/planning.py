@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.core import cues, fit
+from bot.core import fit
 from bot.core.account import Account, Rep
-from bot.core.cues import Traits
 from bot.core.moments import Moments
 from bot.core.nudge import Nudge
 from bot.core.playbook import Play
+from bot.core.shortlist import Shortlist
 from bot.core.situation import Situation
 from bot.core.workdays import NoWorkday, WorkingHours
 from bot.log import log
@@ -122,7 +122,7 @@ class _Round:
 
     def __init__(self, base: Base, now: datetime) -> None:
         self._base, self._library, self._now = base, base.shelf.library, now
-        self._plays: dict[Traits, tuple[Play, ...]] = {}
+        self._shortlist = Shortlist(self._library.plays)
         self._moments: dict[WorkingHours, Moments] = {}
 
     def found(self, session: Session, team_id: str, people: People) -> Iterator[Nudge]:
@@ -133,19 +133,14 @@ class _Round:
             name = situation.account.rep_id
             if name in never_at_work:
                 continue
-            plays = self._raised(cues.traits(situation))
             try:
+                plays = self._shortlist.of(situation, moments[name])
                 found = list(_due(plays, situation, moments[name]))
             except NoWorkday:
                 never_at_work.add(name)
                 log.warning("rep_not_planned", team_id=team_id, rep_id=name, code=NoWorkday.code)
                 continue
             yield from found
-
-    def _raised(self, of: Traits) -> tuple[Play, ...]:
-        if of not in self._plays:
-            self._plays[of] = fit.raised(self._library.plays, of)
-        return self._plays[of]
 
     def _moments_of(self, rep: Rep, zone: ZoneInfo) -> Moments:
         hours = hours_of(self._base, rep, zone)
