@@ -14,19 +14,19 @@ from functools import cache
 from typing import IO
 
 from slack_sdk import WebClient
-from sqlalchemy.exc import SQLAlchemyError
+from slack_sdk.errors import SlackApiError
 
 from bot import errors, metrics
 from bot.clock import Clock, SystemClock, TestClock, seconds
 from bot.connectors import client, drawing, holiday_calendar
 from bot.core.workdays import CompanyCalendar
-from bot.jobs import playbooks
+from bot.jobs import figures, playbooks
 from bot.jobs.pool import Pool
 from bot.jobs.reload import Reloader
 from bot.jobs.scheduler import POSTERS, Scheduler, Ticks
 from bot.log import log
 from bot.settings import Mode, Settings
-from bot.slack import entrance
+from bot.slack import entrance, messenger
 from bot.slack.answers import Connection
 from bot.slack.app import connect
 from bot.slack.http import Environ, HttpServer, Page, Ready, Start
@@ -140,10 +140,15 @@ def identity(settings: Settings) -> Identity:
         raise errors.BadInput("KAM_SLACK_BOT_TOKEN is not set.", repair="Copy the xoxb-… token of your Slack app.")
     try:
         answer = WebClient(token, base_url=settings.slack_api_url, timeout=START_TIMEOUT).auth_test()
+    except SlackApiError as error:
+        raise errors.Unavailable(
+            f"Slack does not accept the bot ({messenger.error_word(error.response)}).",
+            repair="Copy the xoxb-… token from *Install App* to KAM_SLACK_BOT_TOKEN; `kam doctor` tells more.",
+        ) from error
     except Exception as error:
         raise errors.Unavailable(
-            f"Slack does not accept the bot ({type(error).__name__}).",
-            repair="Check KAM_SLACK_BOT_TOKEN and KAM_SLACK_API_URL.",
+            f"Slack does not answer ({type(error).__name__}).",
+            repair="Check KAM_SLACK_API_URL, the network, the proxy, and https://slack-status.com.",
         ) from error
     return Identity(str(answer["team_id"]), str(answer.get("bot_id")), str(answer["user_id"]), token)
 
@@ -166,6 +171,7 @@ class Running:
     ) -> None:
         self.settings = settings
         self.clock = the_clock or clock(settings)
+        self._began = self.clock.now()
         self.pool = Pool()
         self._new_id = new_id
         self._lock: IO[str] | None = None
@@ -268,24 +274,10 @@ class Running:
 
         return works
 
-    def _figures(self) -> Iterator[tuple[str, str, float]]:
-        """What the metrics say of this moment; without the figures of a database that does not answer."""
-        slack = self._line is None or self._line.is_open()
-        yield "kam_slack_connected", "1 while Slack can reach the bot (in socket mode: the line is open).", float(slack)
-        if self._scheduler is not None:
-            lag = self._scheduler.lag()
-            yield "kam_delivery_lag_seconds", "Since the delivery last came to the end of a tick.", lag
-        yield "kam_claims_in_hand", "Nudges that this process is bringing to their fate.", float(self.ticks.in_hand)
-        try:
-            with self.base.database.read() as session:
-                due, oldest = nudges.backlog(session, self.clock.now())
-        except SQLAlchemyError:
-            yield "kam_database_up", "1 while the database answers and takes what is written.", 0.0
-            return
-        up = self.base.database.outage.kind is None
-        yield "kam_database_up", "1 while the database answers and takes what is written.", float(up)
-        yield "kam_due_nudges", "Nudges that are due and not taken.", float(due)
-        yield "kam_due_oldest_seconds", "How long the oldest of them has waited.", oldest.total_seconds()
+    def _figures(self) -> Iterator[figures.Figure]:
+        connected = self._line is None or self._line.is_open()
+        lag = self._scheduler.lag() if self._scheduler is not None else None
+        return figures.of(self.base, self._began, connected=connected, lag=lag, in_hand=self.ticks.in_hand)
 
     def _metrics(self, _environ: Environ, start: Start) -> Iterable[bytes]:
         body = metrics.page(self._figures)

@@ -1,6 +1,6 @@
 """Deliveries from Slack that were acted on, and the workspaces they come from."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -43,6 +43,14 @@ def not_planned_since(session: Session, before: datetime, now: datetime) -> list
     """The workspaces that were last planned by then, or never; one planned by a clock that ran ahead counts too."""
     at = {row.team_id: row.planned_at for row in session.exec(select(WorkspaceRow))}
     return [t for t in teams(session) if (last := at.get(t)) is None or last <= before or last > now]
+
+
+def longest_unplanned(session: Session, now: datetime, since: datetime) -> timedelta:
+    """How long ago the workspace was planned that has waited longest; one that never was counts from `since`."""
+    at = {row.team_id: row.planned_at for row in session.exec(select(WorkspaceRow))}
+    gone = left(session)
+    waited = [now - (at.get(team) or since) for team in teams(session) if team not in gone]
+    return max([timedelta(), *waited])
 
 
 def teams(session: Session) -> list[str]:

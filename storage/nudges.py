@@ -24,6 +24,7 @@ ENDED = (Fate.SENT.value, Fate.DROPPED.value, Fate.FAILED.value, Fate.UNKNOWN.va
 # Written as text, so that PostgreSQL sees that the partial indexes serve; and without a type, for of one that is
 # boolean SQLAlchemy makes `… = 1` on SQLite, which hides them there.
 IN_HAND: ColumnElement[bool] = literal_column("state IN ('claimed', 'sending')")
+LONGEST_PAUSE = timedelta(hours=1)  # after an error; what waits longer was not put back for one
 PLANNED: ColumnElement[bool] = literal_column("state = 'planned'")
 # What is planned for a workspace that removed the app waits: it may come back.
 # A list of its own, not looked up for each row: so the earliest is read off the index and not found by reading all.
@@ -201,7 +202,15 @@ def end(
 
 def hold(session: Session, claim: Claim, rule: Rule, until: datetime) -> bool:
     """Puts a claimed nudge back, held by a rule until then."""
-    return _change(session, claim, state="planned", rule=rule.value, next_try_at=until, owner=None, lease_until=None)
+    error = case((col(NudgeRow.error) == RESENT, RESENT), else_=None)  # what went wrong before is over
+    values: dict[str, Any] = {
+        "state": "planned",
+        "rule": rule.value,
+        "next_try_at": until,
+        "owner": None,
+        "lease_until": None,
+    }
+    return _change(session, claim, **values, error=error)
 
 
 def retry(session: Session, claim: Claim, at: datetime, error: str) -> bool:
@@ -298,3 +307,16 @@ def backlog(session: Session, now: datetime) -> tuple[int, timedelta]:
     )
     count, oldest = session.exec(query).one()
     return count, now - oldest if count else timedelta()
+
+
+def put_back(session: Session, now: datetime) -> int:
+    """How many nudges wait for another try after an error; those that a rule holds are not among them."""
+    query = select(func.count()).where(
+        PLANNED,
+        SERVED,
+        col(NudgeRow.next_try_at) > now,
+        col(NudgeRow.next_try_at) <= now + LONGEST_PAUSE,
+        col(NudgeRow.error).is_not(None),
+        col(NudgeRow.error) != RESENT,
+    )
+    return session.exec(query).one()

@@ -12,6 +12,7 @@ from bot.clock import seconds
 from bot.log import log
 
 AWAY, FULL, BUSY, READ_ONLY, UNWRITABLE = "away", "full", "busy", "read_only", "unwritable"
+DAMAGED = "damaged"  # it does not pass by itself, and the code cannot mend it either
 SETTLED = 2.0  # seconds without a failure after which it is over: one that flickers is one
 SQLITE = {  # by the name of SQLite's error, or what it begins with
     "SQLITE_FULL": FULL,
@@ -20,6 +21,8 @@ SQLITE = {  # by the name of SQLite's error, or what it begins with
     "SQLITE_CANTOPEN": AWAY,
     "SQLITE_BUSY": BUSY,
     "SQLITE_LOCKED": BUSY,
+    "SQLITE_CORRUPT": DAMAGED,
+    "SQLITE_NOTADB": DAMAGED,
 }
 POSTGRESQL = {  # by SQLSTATE, or what it begins with
     "08": AWAY,
@@ -40,6 +43,10 @@ SAID = {  # what happened, and what to do next
         "Check who may write its file and folder, or that it is the primary.",
     ),
     UNWRITABLE: ("The disk of the database takes no writes.", "Check the disk (`df`, `dmesg`), then try again."),
+    DAMAGED: (
+        "The database file is damaged.",
+        "Stop the coach, keep the file, and restore the last backup: `kam restore`.",
+    ),
 }
 
 

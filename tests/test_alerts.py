@@ -72,8 +72,6 @@ def there(start_coach: StartCoach) -> str:
     """What a coach shows at `/metrics`, asked once."""
     if not _PAGES:
         coach = start_coach()
-        with metrics.ticking("plan_if_due"):
-            pass
         _PAGES.append(scraped(coach))
     return _PAGES[0]
 
@@ -102,6 +100,37 @@ def test_late_nudges_are_seen(start_coach: StartCoach) -> None:
     assert value(scraped(coach), "kam_due_oldest_seconds") > 300
     coach.deliver()
     assert value(scraped(coach), "kam_due_oldest_seconds") == 0
+
+
+def test_what_meets_an_error_each_time_is_seen_until_it_went_out(start_coach: StartCoach) -> None:
+    coach = start_coach()
+    coach.anna.types("account add Nordhaus")
+    coach.anna.types("visit Nordhaus thu 10:00")
+    coach.until("2026-03-04 16:50")
+    assert value(scraped(coach), "kam_put_back_nudges") == 0
+    coach.space.faults.add("chat.postMessage", "error", error="not_authed", times=1)
+    coach.clock.move_to(coach.now + timedelta(minutes=20))
+    coach.bot.ticks.deliver()
+    page = scraped(coach)
+    assert value(page, "kam_put_back_nudges") == 1
+    assert value(page, "kam_due_oldest_seconds") == 0  # this is why it needs a figure of its own
+    coach.clock.move_to(coach.now + timedelta(minutes=10))
+    coach.deliver()
+    assert value(scraped(coach), "kam_put_back_nudges") == 0
+
+
+def test_a_workspace_that_nobody_plans_is_seen_although_ticks_come_to_their_end(start_coach: StartCoach) -> None:
+    """Another process may have the turn and hang: the ticks of this one end well, and plan nothing."""
+    coach = start_coach()
+    coach.anna.types("account add Nordhaus")
+    coach.plan()
+    assert value(scraped(coach), "kam_unplanned_seconds") == 0
+    coach.clock.move_to(coach.now + timedelta(minutes=31))
+    with metrics.ticking("plan_if_due"):
+        pass
+    assert value(scraped(coach), "kam_unplanned_seconds") == 31 * 60
+    coach.plan()
+    assert value(scraped(coach), "kam_unplanned_seconds") == 0
 
 
 def test_a_token_that_slack_refuses_is_seen(start_coach: StartCoach) -> None:

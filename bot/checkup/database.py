@@ -11,7 +11,7 @@ from bot import errors, wiring
 from bot.core.checkup import Check, broken, look, ok
 from bot.settings import Settings
 from bot.slack import entrance
-from storage import deliveries, health, installations, migrate, nudges
+from storage import deliveries, health, installations, migrate, nudges, outage
 from storage.session import Database
 
 LATE, TOO_LATE = timedelta(minutes=1), timedelta(minutes=5)
@@ -40,7 +40,10 @@ def _database(settings: Settings) -> Iterator[Check]:
             yield from _looked_into(opened, wiring.clock(settings).now())
         except SQLAlchemyError as error:
             said = f"The database does not answer ({type(error.__cause__ or error).__name__})."
-            yield broken("database", said, "Check KAM_DATABASE_URL, that the server runs, and who may read the file.")
+            repair = "Check KAM_DATABASE_URL, that the server runs, and who may read the file."
+            if outage.kind(error) == outage.DAMAGED:
+                said, repair = outage.SAID[outage.DAMAGED]
+            yield broken("database", said, repair)
 
 
 def _opened(settings: Settings) -> Database | None:
@@ -69,19 +72,25 @@ def _looked_into(opened: Database, now: datetime) -> Iterator[Check]:
         yield broken("database", said, "Check who owns the file and folder, or whether the server is a read-only copy.")
         return
     yield ok("database", f"The database answers, can be written and is at revision {revision}.")
-    yield _backlog(opened, now)
+    yield from _backlog(opened, now)
     yield _planning(opened, now)
 
 
-def _backlog(opened: Database, now: datetime) -> Check:
+def _backlog(opened: Database, now: datetime) -> Iterator[Check]:
     """Whether what is due goes out."""
     with opened.read() as session:
         count, waited = nudges.backlog(session, now)
+        again = nudges.put_back(session, now)
+    if waited < LATE and again:
+        said = f"{again} wait for another try after an error."
+        yield look("delivery", said, "The log has each as `nudge_put_back`, with Slack's word for it.")
+        return
     if waited < LATE:
-        return ok("delivery", f"{count} due, none waits for longer than a minute.")
+        yield ok("delivery", f"{count} due, none waits for longer than a minute.")
+        return
     said = f"{count} due, the oldest has waited {_span(waited)}."
     repair = "Is `kam serve` running, and ready? Slack may slow it down: see docs/on-call.md, section “Late”."
-    return broken("delivery", said, repair) if waited >= TOO_LATE else look("delivery", said, repair)
+    yield broken("delivery", said, repair) if waited >= TOO_LATE else look("delivery", said, repair)
 
 
 def _planning(opened: Database, now: datetime) -> Check:

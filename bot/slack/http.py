@@ -13,6 +13,7 @@ from slack_sdk.signature import SignatureVerifier
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer, MultiSocketServer
 
+from bot import errors
 from bot.log import log
 from bot.slack import callers, garbled
 
@@ -52,17 +53,23 @@ class HttpServer:
         self._slack = SlackRequestHandler(app, path="/slack/events") if app is not None else None
         self._verifier = SignatureVerifier(secret) if secret else None
         self._sockets: dict[int, Any] = {}
-        server = waitress.create_server(
-            self._answer,
-            map=self._sockets,
-            host=host,
-            port=port,
-            threads=threads,
-            ident="",
-            max_request_body_size=LARGEST,
-            clear_untrusted_proxy_headers=False,  # they are looked at, and trusted for nothing
-            **callers.LIMITS,
-        )
+        try:
+            server = waitress.create_server(
+                self._answer,
+                map=self._sockets,
+                host=host,
+                port=port,
+                threads=threads,
+                ident="",
+                max_request_body_size=LARGEST,
+                clear_untrusted_proxy_headers=False,  # they are looked at, and trusted for nothing
+                **callers.LIMITS,
+            )
+        except OSError as error:
+            said = f"Nothing can listen on {host}, port {port} ({error.strerror or 'no such address'})."
+            raise errors.Unavailable(
+                said, repair="Stop what holds it, or set KAM_HTTP_HOST and KAM_HTTP_PORT."
+            ) from error
         callers.watch(self._sockets)
         assert isinstance(server, BaseWSGIServer | MultiSocketServer)
         self._server = server

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -145,7 +146,8 @@ def test_it_gets_ready_answers_sends_by_its_own_clock_and_stops_when_told(practi
     ("more", "code", "words"),
     [
         ({"KAM_NOW": "2026-03-04T08:00:00+00:00"}, 2, "KAM_TEST_CLOCK=1"),
-        ({"KAM_SLACK_BOT_TOKEN": "xoxb-wrong"}, 1, "Slack does not accept the bot"),
+        ({"KAM_SLACK_BOT_TOKEN": "xoxb-wrong"}, 1, "Slack does not accept the bot (invalid_auth)"),
+        ({"KAM_SLACK_API_URL": "http://127.0.0.1:9/api/"}, 1, "Slack does not answer"),
         ({"KAM_SLACK_APP_TOKEN": "xapp-wrong"}, 1, "Slack does not open a socket"),
     ],
 )
@@ -198,6 +200,24 @@ def test_a_token_that_is_missing_is_asked_for_by_name(
     running = Running(chosen)
     with pytest.raises(errors.BadInput, match=f"KAM_{name.upper()} is not set"):
         running.start(scheduled=False)
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(serve: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        ended, said = serve(KAM_HTTP_PORT=port).ends()
+    assert ended == 1
+    assert f"Nothing can listen on 127.0.0.1, port {port}" in said
+    assert "Something went wrong inside" not in said
+
+
+def test_a_damaged_database_is_said_in_a_sentence(serve: Any, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "kam.sqlite3").write_bytes(b"SQLite format 3\0" + b"Z" * 50_000)
+    ended, said = serve().ends()
+    assert ended == 1
+    assert "The database file is damaged." in said
+    assert "kam restore" in said
 
 
 def test_over_http_what_is_signed_is_answered(practice: Server, serve: Any) -> None:

@@ -134,7 +134,7 @@ OF_ALL = {
     "feedback.decide", "feedback.open_patches", "feedback.settle",
     "feedback.told", "feedback.waiting",
     "claims.claim", "claims.claim_those",
-    "deliveries.left", "deliveries.not_planned_since",
+    "deliveries.left", "deliveries.not_planned_since", "deliveries.longest_unplanned", "nudges.put_back",
     "deliveries.teams", "installations.spend", "installations.is_spent", "installations.forget_expired",
     "installations.forget_removed", "installations.get", "installations.bot_user", "installations.everywhere",
     "installations.expiring", "installations.check", "nudges.release", "nudges.take_over", "nudges.anything_due",

@@ -229,7 +229,7 @@ def test_a_file_that_is_no_database_is_broken(tmp_path: Path) -> None:
     chosen = settings(tmp_path)
     chosen.data_dir.mkdir()
     (chosen.data_dir / "kam.sqlite3").write_bytes(b"not a database, but long enough" * 100)
-    assert said(chosen, "database").startswith("broken")
+    assert said(chosen, "database").startswith("broken: The database file is damaged.")
 
 
 def test_an_older_schema_is_to_be_migrated_and_a_newer_one_is_broken(tmp_path: Path) -> None:
@@ -263,6 +263,20 @@ def test_what_is_due_and_waits_is_found(tmp_path: Path, minutes: int, state: str
         add(session, NudgeRow(**planned("n1"), due_at=due, next_try_at=due, planned_at=due))
     opened.close()
     assert said(chosen, "delivery").startswith(state)
+
+
+def test_what_was_put_back_after_an_error_is_to_be_looked_at_and_what_a_rule_holds_is_not(tmp_path: Path) -> None:
+    chosen = settings(tmp_path)
+    opened = with_tables(chosen)
+    due, again = datetime.now(UTC) - timedelta(minutes=9), datetime.now(UTC) + timedelta(minutes=3)
+    held = {**planned("n1"), "due_at": due, "next_try_at": again, "planned_at": due, "rule": "quiet_hours"}
+    with opened.write() as session:
+        add(session, NudgeRow(**held))
+    assert said(chosen, "delivery").startswith("ok")
+    with opened.write() as session:
+        add(session, NudgeRow(**{**held, "id": "n2", "key": "n2", "error": "token_revoked"}))
+    opened.close()
+    assert said(chosen, "delivery").startswith("look: 1 wait for another try after an error.")
 
 
 def test_a_workspace_that_nobody_plans_is_found_and_one_that_left_is_not_missed(tmp_path: Path) -> None:
