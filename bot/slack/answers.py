@@ -15,7 +15,7 @@ from slack_sdk.webhook import WebhookClient
 from bot import errors
 from bot.core.account import Language, Rep
 from bot.core.message import Message, Reply, plain
-from bot.core.texts import talk
+from bot.core.texts import cards, talk
 from bot.log import log
 from bot.slack import blocks, messenger, modals
 from bot.slack.paced import PacedClient, Paces
@@ -71,7 +71,10 @@ class Answers:
             return reply
         container = body.get("container") or {}
         private = {"url": body.get("response_url"), "replace": bool(container.get("message_ts"))}
-        view = modals.render(reply.form, private if private["url"] else {})
+        try:
+            view = modals.render(reply.form, private if private["url"] else {})
+        except errors.Refused:
+            return Reply(plain(cards.GONE.of(self.language(asker))))
         try:
             self.client(asker.team_id).views_open(trigger_id=str(body.get("trigger_id")), view=view)
         except (errors.Refused, SlackClientError, *messenger.BROKEN) as error:

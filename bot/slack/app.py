@@ -100,7 +100,7 @@ class Listeners:
 
         def work(rep: Rep) -> Reply:
             tap = acts.TAPS.get(name)
-            if tap is None:
+            if tap is None or len(value) > blocks.BUTTON_VALUE:  # we never made it
                 raise errors.Refused(f"No act {name!r}.", code="card_gone")
             return tap(Act(self.base, rep, value, self.base.clock.now()))
 
@@ -157,12 +157,13 @@ class Listeners:
         def first(act: Callable[[], Reply]) -> None:
             try:
                 reply = act()
+                shown = modals.render(reply.form, modals.private(view)) if reply.form is not None else None
             except errors.Refused as error:
                 field = _field(view, error.params.get("field", ""))
                 ack(response_action="errors", errors={field: _sentence(error, self.answers.language(asker))})
                 return
-            if reply.form is not None:
-                ack(response_action="update", view=modals.render(reply.form, modals.private(view)))
+            if shown is not None:
+                ack(response_action="update", view=shown)
                 return
             ack()
             if reply.message is not None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from bot import errors
 from bot.core.message import Filled, Form, Input, Message, Option
 from bot.slack import blocks
 from bot.slack.blocks import Payload
@@ -25,7 +26,10 @@ _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def render(form: Form, private: Payload | None = None) -> Payload:
-    """A form as a modal; `private` comes back with it, unseen. ValueError: together with the subject it is too long."""
+    """A form as a modal; `private` comes back with it, unseen.
+
+    Refused (`card_gone`): what it is about is longer than anything that we ever put on a button.
+    """
     fields = [_field(each) for each in form.inputs]
     intro = [{"type": "section", "text": _intro(form.intro)}] if form.intro.strip() else []
     view = _modal(form.title, [*intro, *fields][:BLOCKS], form.close)
@@ -83,7 +87,7 @@ def _intro(text: str) -> Payload:
 def _packed(about: str, unseen: Payload) -> str:
     packed = json.dumps({"subject": about, "private": unseen}, ensure_ascii=False, separators=(",", ":"))
     if len(packed) > PRIVATE:
-        raise ValueError(f"A form takes {PRIVATE} characters of private data, not {len(packed)}.")
+        raise errors.Refused(f"A form carries {PRIVATE} characters unseen, not {len(packed)}.", code="card_gone")
     return packed
 
 

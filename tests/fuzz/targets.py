@@ -128,7 +128,7 @@ def foreign_text(_folder: Path, _stack: ExitStack) -> Give:
         assert "mrkdwn" not in kinds(shown["blocks"])
         assert limits.check_message(shown, limits.UPDATE_TEXT) == []
         fields = (Input("a", text, "lines", initial=text), Input("b", half, "choice", (Option(text, text),)))
-        with suppress(ValueError):  # its subject is too long
+        with suppress(errors.Refused):  # its subject is too long
             view = modals.render(Form("x", text, half, text, fields, text, half))
             assert limits.check_view(view) == []
             assert "mrkdwn" not in kinds(view)

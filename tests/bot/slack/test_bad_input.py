@@ -1,6 +1,7 @@
 """Bad input: garbage in any field, and faults of our own, end in a sentence, acknowledged and in the log."""
 
 import copy
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,9 @@ from bot.slack import acts
 from bot.usecases.ports import Shelf
 from storage.tables import AccountRow, CommitmentRow, NudgeRow, ProblemRow
 from tests.coach import Coach
+from tests.fuzz.desk import FIELDS
 
-GARBAGE = ("", "x|y|z", "9" * 2000, "\x00<!channel>", "-1|-1|-1")
+GARBAGE = ("", "x|y|z", "9" * 2000, '"' * 2000, "\\" * 3500, "x" * 9000, "|" * 2000, "\x00<!channel>", "-1|-1|-1")
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def tap(coach: Coach) -> Callable[..., None]:
     return act
 
 
-@pytest.mark.parametrize("value", GARBAGE)
+@pytest.mark.parametrize("value", GARBAGE, ids=range(len(GARBAGE)))
 def test_a_garbled_value_on_any_button_is_answered_in_a_sentence(
     coach: Coach, tap: Callable[..., None], value: str
 ) -> None:
@@ -68,8 +70,36 @@ def test_an_unknown_button_is_answered_in_a_sentence(coach: Coach, tap: Callable
         ),
         lambda view: view.update(private_metadata="[]", state={"values": {}}),
         lambda view: view.update(state={"values": {"name": {"value": {"type": "plain_text_input", "value": None}}}}),
+        lambda view: view.update(private_metadata=json.dumps({"subject": "\\" * 9_000})),
+        lambda view: view.update(
+            private_metadata=json.dumps({"subject": {"a": ['"'] * 900}, "private": {"url": "x" * 9_000}})
+        ),
+        lambda view: view.update(state={"values": {name: {"value": {"value": "客" * 3_100}} for name in FIELDS}}),
+        lambda view: view.update(
+            state={"values": {name: {"value": {"selected_users": ["U" * 300] * 40}} for name in FIELDS}}
+        ),
+        lambda view: view.update(
+            state={"values": {name: {"value": {"selected_option": {"value": "z" * 9_000}}} for name in FIELDS}}
+        ),
+        lambda view: view.update(
+            state={"values": {name: {"value": {"selected_date": "9" * 9_000}} for name in FIELDS}}
+        ),
+        lambda view: view.update(state={"values": {name: ["value"] for name in FIELDS}}),
     ],
-    ids=["no json", "wrong types", "foreign address", "nothing filled in", "null"],
+    ids=[
+        "no json",
+        "wrong types",
+        "foreign address",
+        "nothing filled in",
+        "null",
+        "long subject",
+        "no subject",
+        "long texts",
+        "long people",
+        "long choice",
+        "long date",
+        "lists",
+    ],
 )
 def test_any_form_that_is_garbled_is_answered_at_a_field_or_in_a_sentence(
     coach: Coach, change: Callable[[dict[str, Any]], None]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import errors
 from bot.core.message import Form, Input, Option, plain
 from bot.practice import limits, payloads, render
 from bot.slack import modals
@@ -190,7 +191,7 @@ def test_a_foreign_view_is_about_nothing(packed):
 
 
 def test_too_much_to_send_along_is_refused_by_name():
-    with pytest.raises(ValueError, match="3000 characters"):
+    with pytest.raises(errors.Refused, match="3000 characters"):
         modals.render(form(subject="x" * 3000))
 
 
