@@ -2,9 +2,8 @@
 
 A card is committed one hour after it is due. A visit takes place at its time and counts as contact from us; its check
 is answered one hour after. A promise is kept an hour after the question that follows its day. A review that is due
-counts as held at the next visit. A problem takes its steps on their
-target times. Stages do not change. The rules are those of the running bot: `fit.nudges` plans, `judgement.judge`
-decides.
+counts as held at the next visit. A problem takes its steps on their target times; those with the client count as
+contact. Stages do not change. The rules are those of the running bot: `fit.nudges` plans, `judgement.judge` decides.
 """
 
 import heapq
@@ -21,7 +20,7 @@ from bot.core.library import Library
 from bot.core.nudge import Fate, Kind, Nudge, Rule
 from bot.core.portfolio import Portfolio, PortfolioRow
 from bot.core.problem import Problem, Step
-from bot.core.situation import By, Record, RecordKind, Shown, Situation, Visit, VisitState
+from bot.core.situation import By, Record, RecordKind, Shown, Situation, Visit, VisitState, in_touch
 from bot.core.workdays import CompanyCalendar, WorkingHours
 
 TEAM = "plan"
@@ -110,6 +109,14 @@ class _Account:
 
     def at(self, now: datetime) -> Situation:
         return replace(self.situation, now=now)
+
+
+def _after_contact(facts: Situation, by: By | None) -> Situation:
+    """The situation once somebody was in touch at its `now`."""
+    if by is None:
+        return facts
+    count, since = (facts.one_sided_contacts + 1, facts.one_sided_since or facts.now) if by is By.US else (0, None)
+    return replace(facts, last_contact=facts.now, last_contact_by=by, one_sided_contacts=count, one_sided_since=since)
 
 
 class _RepRun:
@@ -247,19 +254,15 @@ class _RepRun:
     def _problems_move(self, account: _Account, now: datetime) -> None:
         opened = [p for p in account.problems if p.opened_at <= now]
         seen = tuple(replace(p, done={s: t for s, t in p.done.items() if t <= now}) for p in opened)
-        account.situation = replace(account.situation, now=now, problems=seen)
+        before = {(p.id, step) for p in account.situation.problems for step in p.done}
+        taken = [s for p in seen for s, t in p.done.items() if (p.id, s) not in before and t > self.begin]
+        account.situation = _after_contact(replace(account.situation, now=now, problems=seen), in_touch(taken))
         self._plan(account)
 
     def _visit_made(self, account: _Account, now: datetime) -> None:
         facts = account.at(now)
-        account.situation = replace(
-            facts,
-            records=(*facts.records, *self._reviews_held(facts)),
-            last_contact=now,
-            last_contact_by=By.US,
-            one_sided_contacts=facts.one_sided_contacts + 1,
-            one_sided_since=facts.one_sided_since or now,
-        )
+        held = replace(facts, records=(*facts.records, *self._reviews_held(facts)))
+        account.situation = _after_contact(held, By.US)
         self._plan(account)
 
     def _reviews_held(self, facts: Situation) -> Iterator[Record]:

@@ -1,11 +1,12 @@
 """A situation: all facts that rules may read on one account at one `now`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from bot.core.account import Account, Contact, Rep
-from bot.core.problem import Problem
+from bot.core.problem import Problem, Step
 
 
 class By(StrEnum):
@@ -123,6 +124,16 @@ class Situation:
         """The first planned visit that is not over."""
         ahead = (v for v in self.visits if v.state is VisitState.PLANNED and visit_is_ahead(v, self.now))
         return next(ahead, None)
+
+
+def in_touch(steps: Collection[Step]) -> By | None:
+    """Who reached out when these steps of a problem were taken: the client who confirms, else us; None for the others.
+
+    Steps that are written down together are one contact.
+    """
+    if Step.CONFIRMED in steps:
+        return By.THEM
+    return By.US if {Step.CLIENT_HEARD, Step.CLIENT_TOLD} & set(steps) else None
 
 
 def visit_is_ahead(visit: Visit, now: datetime) -> bool:

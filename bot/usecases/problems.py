@@ -12,7 +12,7 @@ from bot.core.account import Account, Rep
 from bot.core.message import Message, plain
 from bot.core.problem import Problem, RaisedBy, Step
 from bot.core.promise import Change, What
-from bot.core.situation import By
+from bot.core.situation import By, in_touch
 from bot.core.texts import names, talk
 from bot.usecases import accounts as account_cases
 from bot.usecases import planning, promises
@@ -63,14 +63,22 @@ def _open(session: Session, rep: Rep, account: Account) -> Problem:
 
 
 def advance(base: Base, session: Session, account: Account, problem: Problem, step: Step | None, now: datetime) -> None:
-    """Writes down a step; steps before it that were not written down count as taken with it."""
+    """Writes down a step; steps before it that were not written down count as taken with it.
+
+    Whoever speaks with the client about a problem is in touch with them.
+    """
     if step is None:
         return
+    taken = []
     for earlier in list(Step)[: list(Step).index(step) + 1]:
         if earlier not in problem.done and not (
             earlier is Step.CLIENT_HEARD and problem.raised_by is RaisedBy.US and step is not earlier
         ):
             history.take_step(session, account.team_id, problem.id, earlier, now)
+            taken.append(earlier)
+    by = in_touch(taken)
+    if by is not None:
+        accounts.log_contact(session, account.team_id, account.id, by, now, "problem")
     planning.changed(base, session, account, now)
 
 

@@ -217,9 +217,10 @@ def test_a_problem_whose_targets_have_all_passed_is_still_open_and_takes_its_ste
         "03-02 09:00 as-before-the-deal held: open_problem",
         "03-02 12:00 next step: client told",
         "03-03 09:00 next step: fixed",
-        "03-09 09:00 as-before-the-deal",  # confirmed at midnight of this day
+        "03-30 09:00 as-before-the-deal",  # confirmed at midnight of the 9th, three weeks before
     ]
-    assert lines[2].nudge == lines[5].nudge
+    assert lines[2].nudge != lines[5].nudge, "that nobody was in touch was over with the steps of the problem"
+    assert lines[5].reason == "no contact since 2026-03-09"
 
 
 def test_without_targets_a_problem_stays_open() -> None:
@@ -230,14 +231,24 @@ def test_without_targets_a_problem_stays_open() -> None:
 
 
 def test_a_problem_that_opens_later_silences_from_then_on() -> None:
-    row = a_row(open_problem_since=a_local("2026-03-11 08:00"), last_contact=days_before(11, 15))
-    lines = plan(row, library=a_library(COMPLAINT, AS_BEFORE))
+    order = {"order_phase": OrderPhase.DELIVERED, "order_since": date(2026, 3, 10)}
+    row = a_row(open_problem_since=a_local("2026-03-11 08:00"), last_contact=days_before(11, 15), **order)
+    lines = plan(row, library=a_library(COMPLAINT, AS_BEFORE, FIRST_VISIT), days=40)
     assert told(lines) == [
         "03-11 09:00 next step: client heard",  # it was owned at half past eight
         "03-11 10:00 next step: boss told",
-        "03-12 09:00 as-before-the-deal held: open_problem",
-        "03-18 09:00 as-before-the-deal",  # confirmed at eight
+        "03-13 09:00 first-visit-after-the-sale held: open_problem",
+        "03-18 09:00 first-visit-after-the-sale",  # confirmed at eight
+        "04-08 09:00 as-before-the-deal",  # not on the 12th: the client had heard from us the day before
     ]
+
+
+def test_the_steps_with_the_client_are_contacts_and_their_word_ends_a_run_of_ours() -> None:
+    opened = {"open_problem_since": a_local("2026-03-11 08:00"), "last_contact": a_local("2026-03-01 11:00")}
+    one_sided = {"one_sided_contacts": 3, "last_contact_by": By.US}
+    lines = plan(a_row(**opened, **one_sided), library=a_library(STEP_BACK), days=40)
+    assert [line.fate for line in lines if line.play == STEP_BACK.id] == [Fate.HELD]
+    assert "5 contacts in a row from us, the last on 2026-03-12" in [line.reason for line in lines]
 
 
 def test_a_stage_that_begins_during_the_run_is_noticed() -> None:
