@@ -13,7 +13,7 @@ from bot.core.account import Rep
 from bot.core.manners import Manners
 from bot.core.nudge import Kind, Nudge, Rule
 from bot.core.priority import Rank
-from bot.core.workdays import WorkingHours
+from bot.core.workdays import NoWorkday, WorkingHours
 
 RECHECK = timedelta(hours=24)
 ANSWER_TIME = timedelta(hours=20)  # a nudge counts as ignored only after so long
@@ -80,8 +80,18 @@ def decide(
 ) -> Decision:
     """Whether to send a due nudge now.
 
-    `barred` is the guard that bars it, `holds` whether its occasion is still there with today's facts.
+    `barred` is the guard that bars it, `holds` whether its occasion is still there with today's facts. Where no work
+    day is left to wait for, it is held without an end.
     """
+    try:
+        return _decide(planned, facts, barred, holds, now, manners)
+    except NoWorkday:
+        return Decision(Verdict.HOLD, Rule.DAY_OFF)
+
+
+def _decide(
+    planned: Nudge, facts: RepFacts, barred: Rule | None, holds: bool, now: datetime, manners: Manners
+) -> Decision:
     now = now.astimezone(UTC)  # spans are counted in hours: a local day may have 23 or 25
     if not facts.rep.active:
         return Decision(Verdict.DROP, Rule.PAUSED)

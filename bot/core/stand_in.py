@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.core.account import Rep
 from bot.core.cadence import RepFacts
 from bot.core.nudge import Kind
-from bot.core.workdays import WorkingHours
+from bot.core.workdays import NoWorkday, WorkingHours
 
 CANNOT_WAIT = frozenset({Kind.PROBLEM, Kind.PROMISE})
 FOR_GOOD = 9000  # a pause that ends in such a year has no end
@@ -58,11 +58,14 @@ def _is_there(facts: RepFacts, now: datetime) -> bool:
 
 
 def back_at(facts: RepFacts, now: datetime) -> datetime | None:
-    """When somebody who is away works again (UTC); None where the pause has no end."""
+    """When somebody who is away works again (UTC); None where the pause, or their days off, have no end."""
     paused = facts.rep.paused_until
     if paused is not None and paused.year >= FOR_GOOD:
         return None
-    return facts.hours.next_start(max(now, paused) if paused is not None else now).astimezone(UTC)
+    try:
+        return facts.hours.next_start(max(now, paused) if paused is not None else now).astimezone(UTC)
+    except NoWorkday:
+        return None
 
 
 def look_again(until: datetime, rep: RepFacts, other: RepFacts | None, now: datetime) -> datetime:

@@ -12,6 +12,7 @@ from bot.core import promise_over, when, wording
 from bot.core.account import CardTime, Language, Rep
 from bot.core.message import Actions, Button, Heading, Message, Paragraph, Part, Small, plain
 from bot.core.texts import cards, holdout, promises, stand_in, talk
+from bot.core.workdays import NoWorkday
 from bot.usecases import planning, undo
 from bot.usecases.ports import Asker, Base, Profile
 from storage import accounts, holdouts, replies, reps
@@ -136,6 +137,8 @@ def settings(base: Base, rep: Rep, now: datetime) -> Message:
         ),
         Actions((Button("stand_in:form", stand_in.CHANGE.of(language)),)),
     ]
+    if zone is not None and not _works_again(base, rep, zone, now):
+        parts.insert(2, Paragraph(talk.REFUSALS[NoWorkday.code].of(language)))
     if rep.stopped_plays:
         parts.append(Paragraph(talk.SETTINGS_STOPPED.of(language, plays=_titles(base, rep))))
         parts.append(Actions((Button("settings:unstop", cards.SNOOZE_UNDO.of(language)),)))
@@ -160,6 +163,15 @@ def quiet_about(row: SnoozeRow, names: Mapping[str, str], language: Language) ->
     if row.play == ROUTINE:
         return talk.ROUTINE_NUDGES.of(language)
     return names.get(row.account_id or "", talk.EVERYTHING.of(language))
+
+
+def _works_again(base: Base, rep: Rep, zone: ZoneInfo, now: datetime) -> bool:
+    """False where the days off leave no working day."""
+    try:
+        planning.hours_of(base, rep, zone).next_start(now)
+    except NoWorkday:
+        return False
+    return True
 
 
 def _days_off(rep: Rep, today: date) -> str:

@@ -37,14 +37,22 @@ def hours_of(base: Base, rep: Rep, zone: ZoneInfo) -> WorkingHours:
 
 
 def plan_account(base: Base, session: Session, account: Account, rep: Rep, now: datetime) -> int:
-    """Writes down what is due on one account within the horizon; returns how many nudges are new."""
+    """Writes down what is due on one account within the horizon; returns how many nudges are new.
+
+    A rep whose days leave no work gets nothing; what else they do goes on.
+    """
     zone = zone_of(base, rep)
     if zone is None or account.archived_as is not None or not rep.active:
         return 0
     library = base.shelf.library
     situation = situations.load(session, account, rep, now, zone)
     moments = Moments(now, hours_of(base, rep, zone), library.manners, now + HORIZON)
-    return nudges.plan(session, list(_due(library.plays, situation, moments)), now)
+    try:
+        found = list(_due(library.plays, situation, moments))
+    except NoWorkday:
+        log.warning("rep_not_planned", team_id=rep.team_id, rep_id=rep.id, code=NoWorkday.code)
+        return 0
+    return nudges.plan(session, found, now)
 
 
 def changed(base: Base, session: Session, account: Account, now: datetime) -> None:

@@ -10,7 +10,7 @@ from bot.core.message import Actions, Bullets, Button, Heading, Message, Paragra
 from bot.core.situation import By, Situation
 from bot.core.texts import cards as texts
 from bot.core.texts import promises, talk
-from bot.core.workdays import WorkingHours
+from bot.core.workdays import NoWorkday, WorkingHours
 from bot.usecases import people, planning
 from bot.usecases.ports import Base
 from storage import accounts, situations
@@ -84,9 +84,13 @@ def worst(s: Situation, library: Library, working: WorkingHours, language: Langu
 
 def _due(s: Situation, library: Library, working: WorkingHours, language: Language) -> Need | None:
     end = s.now + timedelta(days=1)
+    try:
+        found = list(fit.nudges(library.plays, s, working, library.manners))
+    except NoWorkday:  # nothing is due to somebody who never works
+        return None
     due = [
         n
-        for n in fit.nudges(library.plays, s, working, library.manners)
+        for n in found
         if n.play and n.due_at <= end and guards.bar_unasked(library.by_id[n.play], s, library.manners) is None
     ]
     if not due:

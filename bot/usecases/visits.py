@@ -11,6 +11,7 @@ from bot.core.account import Account, CardTime, Rep
 from bot.core.message import Actions, Bullets, Button, Heading, Message, Paragraph, Small, plain
 from bot.core.situation import Visit, VisitState
 from bot.core.texts import talk
+from bot.core.workdays import NoWorkday
 from bot.usecases import accounts as account_cases
 from bot.usecases import people, planning, undo
 from bot.usecases.ports import Base
@@ -163,8 +164,11 @@ def _told(base: Base, rep: Rep, wish: Wish, visit: Visit, now: datetime, moving:
     local, language = now.astimezone(zone), rep.language
     hours = planning.hours_of(base, rep, zone)
     eve = rep.card_time is CardTime.EVE
-    card_at = moments.card(visit, now, eve, hours, base.shelf.library.manners)
-    card = talk.CARD_NOW.of(language) if card_at <= now else wording.moment(card_at, language, local)
+    try:
+        card_at = moments.card(visit, now, eve, hours, base.shelf.library.manners)
+        card = talk.CARD_NOW.of(language) if card_at <= now else wording.moment(card_at, language, local)
+    except NoWorkday:  # the visit is kept all the same
+        card = talk.CARD_NEVER.of(language)
     told = wording.moment(visit.at, language, local, visit.all_day)
     if moving:
         text = talk.VISIT_MOVED.of(language, account=wish.account.name, when=told)

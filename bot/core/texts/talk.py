@@ -147,6 +147,7 @@ VISIT_ADDED_REVIEW: Final = Text(
     "Review at {account}, {when}. You get a card {card}.", "{account}回顾会，{when}。{card}给你卡片。"
 )
 CARD_NOW: Final = Text("at once", "马上")
+CARD_NEVER: Final = Text("once you are back at work", "等你上班了")
 VISIT_SHIFTED: Final = Text(
     "The clocks change that night and skip that hour, so I wrote down {when}.",
     "那天夜里调整时钟，正好跳过这个钟点，我记成了{when}。",
