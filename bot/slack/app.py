@@ -25,6 +25,7 @@ from bot.slack import acts, blocks, garbled, modals, removals
 from bot.slack.answers import Answers, Connection
 from bot.slack.commands import router
 from bot.slack.commands.base import Act
+from bot.slack.turnstile import OrderlyApp
 from bot.usecases import offers, people, team_figures
 from bot.usecases.ports import Asker, Base
 from storage import deliveries, outage
@@ -36,7 +37,8 @@ ANY = re.compile(".*", re.DOTALL)
 
 def connect(base: Base, connection: Connection) -> App:
     """The Bolt app with every listener. Nothing is asked of Slack here or before an answer leaves."""
-    app = App(
+    app = OrderlyApp(
+        afar=not base.database.is_sqlite,
         client=WebClient(base_url=connection.api_url, retry_handlers=[]),
         signing_secret=connection.signing_secret,
         # Bolt gets no token: each listener asks `tenants` whose request it is, which costs no call.

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from bot import metrics
 from bot.clock import Clock
+from bot.slack import turnstile
 from storage import paces
 from storage.session import Database
 
@@ -73,9 +74,11 @@ class PacedClient(WebClient):
             wait = until - self._known.clock.now()
             if wait > self._patience:
                 raise PausedError(api_method, until)
-            self._known.clock.rest(wait)
+            with turnstile.aside():
+                self._known.clock.rest(wait)
         try:
-            return super().api_call(api_method, **arguments)
+            with turnstile.aside():
+                return super().api_call(api_method, **arguments)
         except SlackApiError as error:
             if is_rate_limit(error):
                 self._known.pause(self._team_id, api_method, retry_after(error.response.headers))
