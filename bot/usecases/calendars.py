@@ -300,12 +300,14 @@ def pick_form(base: Base, rep: Rep, key: str) -> Reply:
 
 
 def answer(base: Base, rep: Rep, key: str, account_id: str | None, now: datetime) -> Reply:
-    """Remembers what an event is about; the feed is read again for it soon."""
+    """Remembers what an event is about; the feed is read again for it soon. Refuses what was not asked of this rep."""
     with base.database.write() as session:
         account = accounts.get(session, rep.team_id, account_id) if account_id else None
+        if account_id and (account is None or account.rep_id != rep.id):
+            raise errors.Refused("That account is not this rep's.", code="no_such_account", params={"name": "?"})
         link = visits.link(session, rep.team_id, rep.id, key)
         if link is None:
-            link = EventLinkRow(team_id=rep.team_id, rep_id=rep.id, event_key=key)
+            raise errors.Refused("Nobody asked about that event.", code="card_gone")
         link.account_id, link.answered_at = (account.id if account is not None else None), now
         visits.save_link(session, link)
         for feed in visits.feeds(session, rep.team_id, rep.id):

@@ -31,6 +31,7 @@ from tests.tenants import ACME, BRAVO, ManyCoach
 
 OURS, THEIRS = "acmeword", "bravoword"
 REP = "U1"
+COLLEAGUE = "U6"
 CODE = Path(__file__).parents[3] / "bot"
 
 
@@ -72,13 +73,14 @@ def rep(coach: ManyCoach, team_id: str) -> Rep:
         return found
 
 
-def rows(coach: ManyCoach, team_id: str) -> dict[str, list[str]]:
-    """Every row of a workspace, by table."""
+def rows(coach: ManyCoach, team_id: str, but_of: str = "") -> dict[str, list[str]]:
+    """Every row of a workspace, by table, but those of one rep."""
     with coach.bot.base.database.read() as session:
         return {
             table.name: sorted(
                 json.dumps({n: plain(v) for n, v in row.items()}, default=str)
                 for row in session.execute(table.select().where(table.c.team_id == team_id)).mappings()
+                if not but_of or row.get("rep_id", row.get("id")) != but_of
             )
             for table in belongings.all_tables()
             if "team_id" in table.c
@@ -146,12 +148,12 @@ def leaks(shown: str, told: str) -> set[str]:
     return {word for word in re.findall(rf"{OURS}[-a-z_]*", shown) if word not in told}
 
 
-def walk(coach: ManyCoach, team_id: str) -> tuple[dict[str, set[str]], set[str]]:
-    """What of ours was shown, and which deeds changed a row of ours, when somebody of `team_id` does everything."""
+def walk(coach: ManyCoach, who: Rep, but_of: str = "") -> tuple[dict[str, set[str]], set[str]]:
+    """What of ours was shown, and which deeds changed a row of ours, when somebody does everything."""
     shown: dict[str, set[str]] = {}
     changed: set[str] = set()
-    words, before = known_words(coach), rows(coach, ACME)
-    for name, tries in deeds(coach, rep(coach, team_id), words):
+    words, before = known_words(coach), rows(coach, ACME, but_of)
+    for name, tries in deeds(coach, who, words):
         for told, deed in tries:
             reply = None
             with suppress(Exception):  # refused, or nonsense: what counts is what is seen and changed
@@ -159,7 +161,7 @@ def walk(coach: ManyCoach, team_id: str) -> tuple[dict[str, set[str]], set[str]]
             if found := leaks(repr(reply), told):
                 shown.setdefault(name, set()).update(found)
         coach.rest()
-        after = rows(coach, ACME)
+        after = rows(coach, ACME, but_of)
         if after != before:
             changed.add(name)
             before = after
@@ -168,7 +170,7 @@ def walk(coach: ManyCoach, team_id: str) -> tuple[dict[str, set[str]], set[str]]
 
 def test_another_workspace_sees_and_changes_nothing(two: ManyCoach) -> None:
     seen, calls = two.acme.space.seen_count(), len(two.acme.space.calls())
-    shown, changed = walk(two, BRAVO)
+    shown, changed = walk(two, rep(two, BRAVO))
     assert shown == {}
     assert changed == set()
     assert (two.acme.space.seen_count(), len(two.acme.space.calls())) == (seen, calls)
@@ -177,9 +179,37 @@ def test_another_workspace_sees_and_changes_nothing(two: ManyCoach) -> None:
 def test_the_same_walk_at_home_sees_and_changes_much(two: ManyCoach) -> None:
     """Or the walk would prove nothing."""
     two.allowed_errors = {"job_failed"}
-    shown, changed = walk(two, ACME)
+    shown, changed = walk(two, rep(two, ACME))
     assert len(shown) > 20
     assert len(changed) > 20
+
+
+def test_a_colleague_who_is_nobodys_manager_sees_and_changes_nothing_either(two: ManyCoach) -> None:
+    """In the same workspace, though they are an admin there; nor is anybody written to, or anything kept for them."""
+    two.allowed_errors = {"job_failed"}
+    with two.writing() as session:
+        bob = reps.save(session, ACME, COLLEAGUE, zone="Europe/Berlin", language="en")
+    two.acme.bob.types("help")
+    seen = two.acme.space.seen_count()
+    shown, changed = walk(two, bob, COLLEAGUE)
+    assert shown == {}
+    assert changed == set()
+    written = [m for m in two.acme.bob.messages if OURS in repr(m)]
+    assert written == []
+    assert {entry.to for entry in two.acme.space.seen_since(seen)} <= {COLLEAGUE}
+    assert foreign(two) == []
+
+
+def foreign(coach: ManyCoach) -> list[str]:
+    """The tables in which a row of the colleague's is about an account that is not theirs."""
+    with coach.bot.base.database.read() as session:
+        return [
+            table.name
+            for table in belongings.all_tables()
+            if {"account_id", "rep_id"} <= set(table.c.keys())
+            for row in session.execute(table.select().where(table.c.rep_id == COLLEAGUE)).mappings()
+            if OURS in str(row["account_id"])
+        ]
 
 
 def test_the_home_tab_an_export_and_being_forgotten_are_of_ones_own_workspace(two: ManyCoach) -> None:
