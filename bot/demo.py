@@ -22,7 +22,7 @@ from bot import log
 from bot.cli.services import DemoWish
 from bot.core import fit
 from bot.core.account import Rep
-from bot.core.nudge import Kind
+from bot.core.nudge import MONDAY_LIST, Kind
 from bot.core.problem import Step
 from bot.core.situation import VisitState
 from bot.practice.records import Seen
@@ -177,6 +177,8 @@ class Play:
             if visit is not None and visit.state is VisitState.PLANNED:
                 at = max(seen.at, visit.at + ACT_AFTER)
             self._at(at, lambda: self._click(seen, "check:done"))
+        elif row.cue == MONDAY_LIST and not self.ignore_all:
+            self._at(seen.at + ACT_AFTER, lambda: self._click(seen, "list:open"))  # its first line
         elif row.key.endswith(":again"):
             self._at(seen.at + ACT_AFTER, lambda: self._click(seen, "problem:stayed_away"))
         elif row.kind == Kind.PROMISE.value:

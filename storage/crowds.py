@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import Session, col, func, select
 
-from bot.core.nudge import Kind
+from bot.core.nudge import MONDAY_LIST, Kind
 from storage.nudges import PLANNED
 from storage.tables import NudgeRow
 
@@ -34,9 +34,10 @@ def crowded(session: Session, team_id: str, after: datetime, above: int) -> dict
 
 
 def routine(session: Session, team_id: str, at: datetime) -> list[Waiting]:
-    """The routine nudges that wait for that moment."""
+    """The routine nudges and lists that wait for that moment."""
+    is_routine = or_(col(NudgeRow.kind) == Kind.NUDGE.value, col(NudgeRow.cue) == MONDAY_LIST)
     query = select(NudgeRow.id, NudgeRow.rep_id, NudgeRow.expires_at).where(
-        NudgeRow.team_id == team_id, PLANNED, NudgeRow.next_try_at == at, NudgeRow.kind == Kind.NUDGE.value
+        NudgeRow.team_id == team_id, PLANNED, NudgeRow.next_try_at == at, is_routine
     )
     return [Waiting(*row) for row in session.exec(query)]
 

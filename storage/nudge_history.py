@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from bot.core.asked import TEAM_WEEK
 from bot.core.cadence import Sent
-from bot.core.nudge import Fate, Kind
+from bot.core.nudge import MONDAY_LIST, Fate, Kind
 from bot.core.situation import Shown
 from storage.nudges import PLANNED
 from storage.tables import NudgeRow
@@ -59,7 +59,7 @@ def latest_sent(session: Session, team_id: str, rep_id: str, account_id: str | N
     if account_id:
         query = query.where(NudgeRow.account_id == account_id)
     else:
-        query = query.where(or_(col(NudgeRow.account_id) != "", col(NudgeRow.cue) == TEAM_WEEK))
+        query = query.where(or_(col(NudgeRow.account_id) != "", col(NudgeRow.cue).in_((TEAM_WEEK, MONDAY_LIST))))
     query = query.order_by(col(NudgeRow.ended_at).desc(), NudgeRow.id)
     found = [session.exec(query.where(whose)).first() for whose in (NudgeRow.rep_id == rep_id, _went_to(rep_id))]
     rows = [row for row in found if row is not None]
@@ -142,6 +142,8 @@ def sent_to(session: Session, team_id: str, rep_id: str, since: datetime) -> lis
             play=row.play,
             wording=row.wording if row.wording is not None else -1,
             answered=row.answered_at is not None,
+            cue=row.cue,
+            lines=tuple(value for name, value in row.facts if name == "line") if row.cue == MONDAY_LIST else (),
         )
         for row in session.exec(query)
     ]

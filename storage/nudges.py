@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as core
-from sqlalchemy import ColumnElement, CursorResult, case, delete, func, literal_column, update
+from sqlalchemy import ColumnElement, CursorResult, case, delete, func, literal_column, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
-from bot.core.nudge import Fate, Kind, Nudge, Rule
+from bot.core.nudge import MONDAY_LIST, Fate, Kind, Nudge, Rule
 from storage.tables import NudgeRow, WorkspaceRow
 
 AT_ONCE = 500  # ids in one statement: every database takes so many
@@ -133,12 +133,14 @@ def _planned_row(n: Nudge, now: datetime) -> dict[str, Any]:
 def unplan(session: Session, team_id: str, rep_id: str, now: datetime) -> None:
     """Takes back a rep's nudges that are still to come and were never tried, so that they can be planned anew.
 
-    What follows from no fact of an account stays: a word of the coach's own is planned only once.
+    What follows from no fact of an account stays: a word of the coach's own is planned only once. A Monday list is
+    planned anew as well, by the rep's new hours.
     """
+    again = or_(col(NudgeRow.kind) != Kind.DIGEST.value, col(NudgeRow.cue) == MONDAY_LIST)
     query = (
         delete(NudgeRow)
         .where(col(NudgeRow.team_id) == team_id, col(NudgeRow.rep_id) == rep_id, PLANNED)
-        .where(col(NudgeRow.due_at) > now, col(NudgeRow.attempt) == 0, col(NudgeRow.kind) != Kind.DIGEST.value)
+        .where(col(NudgeRow.due_at) > now, col(NudgeRow.attempt) == 0, again)
     )
     session.execute(query)
 

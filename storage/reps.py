@@ -43,6 +43,7 @@ def rep_of(row: RepRow) -> Rep:
         stand_in=row.stand_in,
         name=row.name,
         team_digest=row.team_digest != "off",
+        monday_list=row.monday_list != "off",
     )
 
 

@@ -60,6 +60,7 @@ class RepRow(SQLModel, table=True):
     stand_in: str | None = None
     name: str = added("")
     team_digest: str = added("weekly")
+    monday_list: str = added("weekly")
     posted_at: datetime | None = None
 
 

@@ -65,6 +65,7 @@ class Rep:
     stand_in: str | None = None  # the Slack id of whom problems and promises go to while the rep is away
     name: str = ""  # as colleagues see it; empty until Slack has said it
     team_digest: bool = True  # whether a manager wants the weekly one
+    monday_list: bool = True  # whether the rep wants the list of what waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

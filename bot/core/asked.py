@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.core.nudge import Kind
+from bot.core.nudge import MONDAY_LIST, Kind
 
 TEAM_WEEK: Final = "team_week"  # the cue of the weekly digest to a manager
 WEEKS = 4
@@ -22,7 +22,7 @@ FORMS: Final = frozenset({"boss", "event", "lesson", "problem_words"})
 class Asked(StrEnum):
     """A kind of interaction that the coach began."""
 
-    CARD = "card"  # a card or a message on a problem, a promise or a routine point is read
+    CARD = "card"  # a card, a Monday list or a message on a problem, a promise or a routine point is read
     LINE = "line"  # a further visit in the same message
     CHECK = "check"  # the question after a visit is read
     QUESTION = "question"  # a question of housekeeping is read
@@ -59,6 +59,8 @@ def of_message(kind: Kind, cue: str, further: bool) -> Asked:
         return Asked.LINE
     if cue == TEAM_WEEK:
         return Asked.DIGEST
+    if cue == MONDAY_LIST:
+        return Asked.CARD
     return {Kind.CHECK: Asked.CHECK, Kind.DIGEST: Asked.QUESTION}.get(kind, Asked.CARD)
 
 

@@ -5,17 +5,18 @@ off, pauses and snoozes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.core.account import Rep
 from bot.core.manners import Manners
-from bot.core.nudge import Kind, Nudge, Rule
+from bot.core.nudge import MONDAY_LIST, Kind, Nudge, Rule
 from bot.core.priority import Rank
 from bot.core.workdays import NoWorkday, WorkingHours
 
 RECHECK = timedelta(hours=24)
+ROUTINE = "routine"  # what a snooze names that holds every routine message and nothing else
 ANSWER_TIME = timedelta(hours=20)  # a nudge counts as ignored only after so long
 
 
@@ -36,7 +37,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A nudge that this rep has had; `answered` is True once any button of it was tapped."""
+    """A nudge that this rep has had; `answered` is True once any button of it was tapped.
+
+    Of a Monday list, `cue` says so, and `lines` are the ids of the nudges that it named.
+    """
 
     at: datetime
     kind: Kind
@@ -44,6 +48,13 @@ class Sent:
     play: str
     wording: int
     answered: bool = False
+    cue: str = ""
+    lines: tuple[str, ...] = ()
+
+    @property
+    def is_routine(self) -> bool:
+        """True if it counts toward the caps of the day and of the week."""
+        return self.kind is Kind.NUDGE or self.cue == MONDAY_LIST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +84,12 @@ class RepFacts:
 
 
 SEND = Decision(Verdict.SEND)
+
+
+def for_routine(facts: RepFacts) -> RepFacts:
+    """The facts as routine messages see them: to want nothing routine is to want none of them."""
+    wishes = [replace(s, play=None) if s.play == ROUTINE else s for s in facts.snoozes]
+    return replace(facts, snoozes=wishes)
 
 
 def decide(
@@ -129,15 +146,14 @@ def _hours(facts: RepFacts, now: datetime) -> Decision | None:
 
 
 def _caps(planned: Nudge, facts: RepFacts, now: datetime, manners: Manners) -> Decision | None:
-    if planned.kind is not Kind.NUDGE:
+    if planned.kind is not Kind.NUDGE and planned.cue != MONDAY_LIST:
         return None
     routine = [s for s in facts.sent if s.kind is Kind.NUDGE]
-    last = [s for s in routine if s.answered or s.at <= now - ANSWER_TIME][-manners.ignored_in_a_row :]
-    if len(last) == manners.ignored_in_a_row and not any(s.answered for s in last):
+    if _all_ignored(routine, now, manners):
         return Decision(Verdict.HOLD, Rule.IGNORED_THREE, _tomorrow(facts.hours, now))
     zone = facts.hours.zone
     today = now.astimezone(zone).date()
-    days = [s.at.astimezone(zone).date() for s in routine]
+    days = [s.at.astimezone(zone).date() for s in facts.sent if s.is_routine]
     if sum(1 for day in days if day == today) >= manners.per_day:
         return Decision(Verdict.HOLD, Rule.CAP_DAY, _tomorrow(facts.hours, now))
     if sum(1 for day in days if day.isocalendar()[:2] == today.isocalendar()[:2]) >= manners.per_week:
@@ -151,7 +167,22 @@ def _caps(planned: Nudge, facts: RepFacts, now: datetime, manners: Manners) -> D
     if mine:
         start = facts.hours.next_start(max(mine).astimezone(UTC) + span)
         return Decision(Verdict.HOLD, Rule.CAP_ACCOUNT, start.astimezone(UTC))
+    named = [s.at for s in facts.sent if planned.id in s.lines and s.at > now - span]
+    if named:  # what stood on a list is not said again at once
+        start = facts.hours.next_start(max(named).astimezone(UTC) + span)
+        return Decision(Verdict.HOLD, Rule.SAID_BEFORE, start.astimezone(UTC))
     return _same_advice(planned, facts, routine, now, manners)
+
+
+def _all_ignored(sent: Sequence[Sent], now: datetime, manners: Manners) -> bool:
+    """True if the last few in a row went unanswered; one that came just now may still be."""
+    last = [s for s in sent if s.answered or s.at <= now - ANSWER_TIME][-manners.ignored_in_a_row :]
+    return len(last) == manners.ignored_in_a_row and not any(s.answered for s in last)
+
+
+def lists_ignored(facts: RepFacts, now: datetime, manners: Manners) -> bool:
+    """True if the rep tapped on none of the last Monday lists, so many in a row."""
+    return _all_ignored([s for s in facts.sent if s.cue == MONDAY_LIST], now.astimezone(UTC), manners)
 
 
 def _pressing(planned: Nudge, facts: RepFacts, now: datetime, manners: Manners) -> bool:
@@ -159,12 +190,12 @@ def _pressing(planned: Nudge, facts: RepFacts, now: datetime, manners: Manners) 
     zone, since = facts.hours.zone, now - timedelta(hours=manners.after_other_hours)
     today = now.astimezone(zone).date()
     for sent in facts.sent:
-        if sent.kind is Kind.NUDGE:
+        if sent.is_routine:
             continue
         same_day = sent.at.astimezone(zone).date() == today
         if same_day and sent.kind in (Kind.PROBLEM, Kind.PROMISE):
             return True
-        if sent.account_id == planned.account_id and (same_day or sent.at > since):
+        if planned.account_id and sent.account_id == planned.account_id and (same_day or sent.at > since):
             return True
     return False
 

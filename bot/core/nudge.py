@@ -4,10 +4,13 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+MONDAY_LIST: Final = "monday_list"  # the cue of a rep's list of what waits; it counts toward the caps as well
 
 
 class Kind(StrEnum):
-    """What sort of message it is; only `nudge` is routine and counts toward the caps."""
+    """What sort of message it is; only `nudge`, and the Monday list, is routine and counts toward the caps."""
 
     WELCOME = "welcome"
     VISIT_CARD = "visit_card"

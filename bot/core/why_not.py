@@ -20,6 +20,7 @@ from bot.core.raising import VisitEve
 from bot.core.situation import By, RecordKind, Situation
 
 AHEAD = timedelta(days=45)
+WEEK = timedelta(days=7)
 LATELY = timedelta(days=30)  # what lost its moment longer ago is no answer to "why not now"
 Facts = tuple[tuple[str, str], ...]
 
@@ -34,6 +35,7 @@ class Bar(StrEnum):
     PHASE = "phase"
     EXCEPTION = "exception"
     WITH_VISIT = "with_visit"
+    LISTED = "listed"
     SENT = "sent"
     LATER = "later"
 
@@ -58,7 +60,18 @@ WORST = (
     Rule.DO_NOT_DISTURB, Rule.DAY_OFF, Rule.QUIET_HOURS, Rule.RECENT_CONTACT, Rule.TOO_LATE, Rule.PLAY_CHANGED,
     Rule.OUTRANKED, Rule.HOLDOUT,
 )  # fmt: skip
-BARS = (Bar.ARCHIVED, Bar.RULE, Bar.STOPPED, Bar.WITH_VISIT, Bar.LATER, Bar.STAGE, Bar.PHASE, Bar.EXCEPTION, Bar.SENT)
+BARS = (
+    Bar.ARCHIVED,
+    Bar.RULE,
+    Bar.STOPPED,
+    Bar.WITH_VISIT,
+    Bar.LISTED,
+    Bar.LATER,
+    Bar.STAGE,
+    Bar.PHASE,
+    Bar.EXCEPTION,
+    Bar.SENT,
+)
 
 
 def held(
@@ -165,9 +178,19 @@ def _bar(
     planned = min(nudges, key=lambda n: n.due_at)
     if planned.id in left_out:
         return Held(Bar.RULE, (play.id,), Rule.HOLDOUT)
+    if (listed := _on_a_list(planned, facts, situation)) is not None:
+        return Held(Bar.LISTED, (play.id,), facts=(("sent", listed.isoformat()),))
     if planned.id in states and states[planned.id] is None:
         return _had(play, situation) or _judged(planned, play, library, situation, facts)
     return _judged(states.get(planned.id) or planned, play, library, situation, facts)
+
+
+def _on_a_list(planned: Nudge, facts: RepFacts, situation: Situation) -> datetime | None:
+    """When the nudge stood on a Monday list in the last seven days; not where a guard has risen since."""
+    if situation.open_problems():
+        return None
+    since = situation.now.astimezone(UTC) - WEEK
+    return max((s.at for s in facts.sent if planned.id in s.lines and s.at > since), default=None)
 
 
 def _judged(planned: Nudge, play: Play, library: Library, situation: Situation, facts: RepFacts) -> Held | None:

@@ -15,6 +15,7 @@ from bot.log import log
 from bot.usecases import (
     calendars,
     installing,
+    monday_lists,
     nudges,
     patches,
     planning,
@@ -135,7 +136,7 @@ class Ticks:
             if not teams:
                 return 0
             new = planning.plan_everyone(self.base, now, teams) + play_reports.plan(self.base, now)
-            new += team_digest.plan_all(self.base, now)
+            new += team_digest.plan_all(self.base, now) + monday_lists.plan_all(self.base, now, teams)
             for team_id in teams:
                 spreading.spread(self.base, team_id, now)
             log.info("nudges_planned", new=new)

@@ -119,6 +119,12 @@ def _answer(base: Base, rep: Rep, account: Account | None, text: str, found: Adv
     return Reply(_opened(given, 0, rep))
 
 
+def of_play(base: Base, rep: Rep, account: Account, play: Play, cue: str, wording: int, now: datetime) -> Reply:
+    """One play for one account as an answer, raised by a cue."""
+    found = Advice((Ranked(play.id, 1.0, play.pacing, Why((), (cue,))),), None, False, (), (), wording)
+    return _answer(base, rep, account, account.name, found, now)
+
+
 def _rehearsed(library: Library) -> frozenset[str]:
     return frozenset(one.play for one in library.scenes)
 

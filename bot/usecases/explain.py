@@ -8,9 +8,10 @@ from bot.core import fit, wording
 from bot.core.account import Language, OrderPhase, Rep, Stage
 from bot.core.asked import TEAM_WEEK
 from bot.core.message import Actions, Button, Message, Reply, plain
+from bot.core.nudge import MONDAY_LIST
 from bot.core.problem import RaisedBy, Step
 from bot.core.texts import cards as texts
-from bot.core.texts import facts, names, stand_in, why_not
+from bot.core.texts import facts, monday_list, names, stand_in, why_not
 from bot.usecases import accounts as account_cases
 from bot.usecases import advice, people, team_digest
 from bot.usecases.ports import Base
@@ -34,6 +35,8 @@ def why(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
         account = accounts.get(session, rep.team_id, row.account_id) if row is not None else None
     if row is not None and row.cue == TEAM_WEEK and row.rep_id == rep.id:
         return Reply(team_digest.why(rep))
+    if row is not None and row.cue == MONDAY_LIST and row.rep_id == rep.id:
+        return Reply(plain(monday_list.WHY.of(rep.language)))
     if row is None or account is None:
         raise errors.Refused("The card is not known any more.", code="card_gone")
     if rep.id not in (row.rep_id, row.sent_to):
@@ -64,12 +67,12 @@ def told(
     known = {**facts.NAMES, **(more or {})}
     comma = "，" if language is Language.ZH else ", "
     return comma.join(
-        f"{known[name].of(language) if name in known else name} {_value(value, language, local)}"
-        for name, value in found
+        f"{known[name].of(language) if name in known else name} {value(found_value, language, local)}"
+        for name, found_value in found
     )
 
 
-def _value(value: str, language: Language, local: datetime) -> str:
+def value(value: str, language: Language, local: datetime) -> str:
     if value in set(Stage):
         return names.STAGES[Stage(value)].of(language)
     if value in set(OrderPhase):

@@ -1,6 +1,6 @@
 """The Home tab: at most three things for today, problems first, the accounts, what is held and why, the settings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.core import wording
@@ -10,7 +10,7 @@ from bot.core.nudge import Rule
 from bot.core.texts import home as texts
 from bot.core.texts import names, talk
 from bot.usecases import accounts as account_cases
-from bot.usecases import bad_days, people, planning, problems, team, today, visits
+from bot.usecases import bad_days, monday_lists, people, planning, problems, team, today, visits
 from bot.usecases.ports import Base
 from storage import accounts, nudge_history
 from storage.tables import NudgeRow
@@ -31,7 +31,7 @@ def view(base: Base, rep: Rep, now: datetime, page: int = 0) -> Message:
         *_visits(base, rep, now),
         *_accounts(base, rep, page),
         *team.on_home(base, rep, now),
-        *_held(base, rep, now),
+        *_waiting_and_held(base, rep, now),
         *people.settings(base, rep, now).parts,
         Small(talk.HELP_DM.of(language)),
     ]
@@ -78,10 +78,17 @@ def _accounts(base: Base, rep: Rep, page: int) -> list[Part]:
     return [Heading(heading), Bullets(lines), Actions(tuple(buttons)), Divider()]
 
 
-def _held(base: Base, rep: Rep, now: datetime) -> list[Part]:
-    """Nudges that fit but not now, with the rule that holds each."""
+def _waiting_and_held(base: Base, rep: Rep, now: datetime) -> list[Part]:
+    """What waits behind the caps, then what else fits but not now."""
+    waiting, told = monday_lists.on_home(base, rep, now)
+    return [*waiting, *_held(base, rep, now, told)]
+
+
+def _held(base: Base, rep: Rep, now: datetime, told: Collection[str]) -> list[Part]:
+    """Nudges that fit but not now, with the rule that holds each; not those that were told of."""
     with base.database.read() as session:
-        rows = [r for r in nudge_history.waiting(session, rep.team_id, rep.id) if r.rule and r.play]
+        waiting = nudge_history.waiting(session, rep.team_id, rep.id)
+        rows = [r for r in waiting if r.rule and r.play and r.id not in told]
         mine = {a.id: a.name for a in accounts.of_rep(session, rep.team_id, rep.id)}
     lines = _held_lines(base, rep, [r for r in rows if r.account_id in mine], mine, now)
     if not lines:

@@ -13,13 +13,14 @@ from bot.core.cadence import RepFacts, Sent, Verdict
 from bot.core.judgement import Judgement
 from bot.core.manners import Manners
 from bot.core.message import Message
-from bot.core.nudge import Fate, Kind, Nudge, Rule
+from bot.core.nudge import MONDAY_LIST, Fate, Kind, Nudge, Rule
 from bot.core.priority import Rank
 from bot.core.situation import Situation
 from bot.log import log
 from bot.usecases import (
     bad_days,
     cards,
+    monday_lists,
     nudge_cards,
     outcomes,
     pictures,
@@ -101,6 +102,8 @@ def _decide(base: Base, session: Session, claim: Claim, now: datetime, names: Ma
         return None
     if claim.nudge.kind is Kind.VISIT_CARD:
         return _prepare_cards(base, session, claim, facts, now)
+    if claim.nudge.cue == MONDAY_LIST:
+        return monday_lists.prepare(base, session, claim, facts, now)
     if claim.nudge.kind is Kind.DIGEST:
         return _prepare_question(base, session, claim, facts, now, names)
     if claim.nudge.cue == promise_over.CUE:

@@ -1,12 +1,12 @@
 """What is about to go out: the judgement by today's facts, what puts a nudge aside, and the message with its claims."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot import metrics
-from bot.core import judgement
+from bot.core import cadence, judgement
 from bot.core.account import Rep
 from bot.core.cadence import Decision, RepFacts, Verdict
 from bot.core.holdout import Arm
@@ -15,7 +15,6 @@ from bot.core.message import Message
 from bot.core.nudge import Fate, Kind, Nudge, Rule
 from bot.core.situation import Situation
 from bot.log import log
-from bot.usecases import people
 from bot.usecases.ports import Base
 from storage import accounts, nudge_history, nudges, replies, situations
 from storage.nudges import Claim
@@ -43,8 +42,7 @@ def judge(
     situation = situations.load(session, account, facts.rep, now, facts.hours.zone)
     checked = _checked_play(session, planned) if planned.kind is Kind.CHECK else None
     if planned.kind is Kind.NUDGE:
-        wishes = [replace(s, play=None) if s.play == people.ROUTINE else s for s in facts.snoozes]
-        facts = replace(facts, snoozes=wishes)
+        facts = cadence.for_routine(facts)
     return judgement.judge(planned, base.shelf.library, situation, reader or facts, checked), situation
 
 

@@ -8,17 +8,16 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot import errors
-from bot.core import promise_over, when, wording
+from bot.core import cadence, promise_over, when, wording
 from bot.core.account import CardTime, Language, Rep
 from bot.core.message import Actions, Button, Heading, Message, Paragraph, Part, Small, plain
-from bot.core.texts import cards, holdout, promises, stand_in, talk
+from bot.core.texts import cards, holdout, monday_list, promises, stand_in, talk
 from bot.core.workdays import NoWorkday
 from bot.usecases import planning, undo
 from bot.usecases.ports import Asker, Base, Profile
 from storage import accounts, holdouts, replies, reps
 from storage.tables import RepRow, SnoozeRow
 
-ROUTINE = "routine"  # what a snooze names that holds every routine nudge and nothing else
 LONGEST_SHOWN = 80
 PROFILE_LASTS = timedelta(days=7)
 COMMON_ZONES = ("Asia/Shanghai", "Asia/Singapore", "Europe/London", "Europe/Berlin", "America/New_York")
@@ -139,6 +138,7 @@ def settings(base: Base, rep: Rep, now: datetime) -> Message:
     ]
     if zone is not None and not _works_again(base, rep, zone, now):
         parts.insert(2, Paragraph(talk.REFUSALS[NoWorkday.code].of(language)))
+    parts.append(_monday_list(rep))
     if rep.stopped_plays:
         parts.append(Paragraph(talk.SETTINGS_STOPPED.of(language, plays=_titles(base, rep))))
         parts.append(Actions((Button("settings:unstop", cards.SNOOZE_UNDO.of(language)),)))
@@ -158,9 +158,17 @@ def settings(base: Base, rep: Rep, now: datetime) -> Message:
     return Message(talk.SETTINGS_HEADING.of(language), tuple(parts))
 
 
+def _monday_list(rep: Rep) -> Paragraph:
+    """Whether the Monday list is on, with the button that changes it."""
+    language, on = rep.language, rep.monday_list
+    label, value = (monday_list.SWITCH_OFF, "off") if on else (monday_list.SWITCH_ON, "on")
+    text = (monday_list.SETTING_ON if on else monday_list.SETTING_OFF).of(language)
+    return Paragraph(text, button=Button("list:switch", label.of(language), value))
+
+
 def quiet_about(row: SnoozeRow, names: Mapping[str, str], language: Language) -> str:
     """What a snooze keeps quiet: an account, the routine nudges, or everything."""
-    if row.play == ROUTINE:
+    if row.play == cadence.ROUTINE:
         return talk.ROUTINE_NUDGES.of(language)
     return names.get(row.account_id or "", talk.EVERYTHING.of(language))
 
@@ -301,6 +309,6 @@ def _pause(base: Base, rep: Rep, value: str, now: datetime) -> dict[str, Any]:
 def _resume(base: Base, rep: Rep, _value: str, now: datetime) -> dict[str, Any]:
     with base.database.write() as session:
         for row in replies.snoozes(session, rep.team_id, rep.id, now):
-            if row.play == ROUTINE:
+            if row.play == cadence.ROUTINE:
                 replies.lift_snooze(session, rep.team_id, rep.id, row.id, now)
     return {"paused_until": None}

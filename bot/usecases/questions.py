@@ -11,7 +11,7 @@ from bot.core.cadence import RepFacts
 from bot.core.message import Actions, Button, Message, Paragraph
 from bot.core.nudge import Nudge
 from bot.core.texts import cards as texts
-from bot.usecases import calendars, offers, play_reports, playbook_notices, stand_ins, team_digest
+from bot.usecases import calendars, monday_lists, offers, play_reports, playbook_notices, stand_ins, team_digest
 from bot.usecases.ports import Base
 
 
@@ -34,6 +34,8 @@ def message(
         return play_reports.message(base, session, rep, planned, now)
     if planned.cue == TEAM_WEEK:
         return team_digest.message(base, session, rep, planned, now)
+    if planned.cue == monday_lists.IGNORED:
+        return monday_lists.question(rep)
     return ignored_offer(rep)
 
 

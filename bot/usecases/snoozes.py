@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.core import promise_over, wording
+from bot.core import cadence, promise_over, wording
 from bot.core.account import Rep
 from bot.core.message import Actions, Button, Message, Paragraph, Reply, plain
 from bot.core.texts import cards as texts
@@ -122,5 +122,5 @@ def after_three(base: Base, rep: Rep, wish: str, now: datetime) -> Reply:
 def _no_routine(base: Base, rep: Rep, until: datetime, now: datetime) -> SnoozeRow:
     """Keeps routine nudges back until then; visit cards, promises and problems still come."""
     return SnoozeRow(
-        id=base.new_id(), team_id=rep.team_id, rep_id=rep.id, play=people.ROUTINE, until=until, made_at=now
+        id=base.new_id(), team_id=rep.team_id, rep_id=rep.id, play=cadence.ROUTINE, until=until, made_at=now
     )

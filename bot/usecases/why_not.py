@@ -105,6 +105,9 @@ def _why(bar: Held, language: Language, local: datetime) -> str:
         case Bar.WITH_VISIT:
             at = datetime.fromisoformat(known["visit"])
             return texts.WITH_VISIT.of(language, when=wording.exact(at, language, local))
+        case Bar.LISTED:
+            at = datetime.fromisoformat(known["sent"]).astimezone(local.tzinfo)
+            return texts.LISTED.of(language, when=wording.day(at.date(), language, local.date()))
         case Bar.SENT:
             at = datetime.fromisoformat(known["sent"]).astimezone(local.tzinfo)
             return texts.SENT.of(language, when=wording.day(at.date(), language, local.date()))
@@ -135,6 +138,7 @@ def _free(bar: Held, account: Account, language: Language, local: datetime) -> s
         Bar.STOPPED: texts.FREE_STOPPED,
         Bar.STAGE: texts.FREE_STAGE,
         Bar.PHASE: texts.FREE_PHASE,
+        Bar.LISTED: texts.FREE_LISTED,
     }.get(bar.bar)
     freeing = freeing or (texts.FREE.get(bar.rule) if bar.rule is not None else None)
     if freeing is not None:

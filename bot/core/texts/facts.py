@@ -30,6 +30,8 @@ CUES: Final = {
     "rival_named": Text("a rival was named", "提到了竞争对手"),
     "ignored_three": Text("three nudges went unanswered", "三条提醒没有回应"),
     "event_unplaced": Text("a calendar event has no account", "日历里有认不出客户的日程"),
+    "monday_list": Text("a new week began, and things wait", "新的一周开始了，还有事等着"),
+    "lists_ignored": Text("nothing was opened on three lists", "三份清单都没打开"),
     "team_week": Text("a new week began for the team", "团队新的一周开始了"),
 }
 

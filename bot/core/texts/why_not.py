@@ -37,11 +37,15 @@ PHASE_UNKNOWN: Final = Text(
     "适合订单{wanted}时，而这个客户还没写订单状态",
 )
 WITH_VISIT: Final = Text("it comes with the card of the visit {when}", "随{when}的拜访卡片一起提")
+LISTED: Final = Text("it stands on your list of {when}", "在{when}的清单上")
 SENT: Final = Text("you had it on {when}", "{when}已经提过")
 LATER: Final = Text("its moment is still to come", "还没到时候")
 
 FREE_ARCHIVED: Final = Text("/kam account restore {account} brings it back.", "恢复：/kam account restore {account}")
 FREE_STOPPED: Final = Text("/kam settings brings it back.", "想恢复：/kam settings")
+FREE_LISTED: Final = Text(
+    "Open it there, or ask: /kam advice {account}", "在清单上打开，或直接问：/kam advice {account}"
+)
 FREE_STAGE: Final = Text(
     "Stage wrong? /kam account set {account} stage <stage>", "阶段不对？/kam account set {account} 阶段 <阶段>"
 )

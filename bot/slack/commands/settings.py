@@ -3,7 +3,7 @@
 from bot.core.message import Reply
 from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand, first_word
-from bot.usecases import holdouts, people, roles, stand_ins, team_digest
+from bot.usecases import holdouts, monday_taps, people, roles, stand_ins, team_digest
 
 NAMES = {
     "时区": "timezone",
@@ -19,6 +19,7 @@ NAMES = {
 STAND_IN = ("standin", "stand-in", "代班", "代班同事")
 ROLES = ("roles", "role", "角色", "上级")
 DIGEST = ("digest", "小结", "周报")
+LIST = ("list", "monday", "清单", "周一清单")
 HOLDOUT = ("holdout", "hold-out", "对照")
 
 
@@ -30,6 +31,8 @@ def handle(act: Act) -> Reply:
         return roles.form(act.base, act.rep)
     if word.casefold() in DIGEST:
         return Reply(team_digest.setting(act.base, act.rep, rest, act.now))
+    if word.casefold() in LIST:
+        return Reply(monday_taps.setting(act.base, act.rep, rest, act.now))
     if word.casefold() in HOLDOUT:
         return Reply(holdouts.setting(act.base, act.rep, rest, act.now))
     if word.casefold() in STAND_IN:
@@ -44,5 +47,5 @@ COMMAND = Subcommand(
     usage=Text("settings, or settings card morning", "settings，或 settings card morning"),
     summary=Text("time zone, language, card time, working hours, stand-in", "时区、语言、卡片时间、工作时间、代班同事"),
     handle=handle,
-    words=tuple(word for word in (*NAMES.values(), *NAMES, *STAND_IN, *ROLES, *HOLDOUT) if word.isascii()),
+    words=tuple(word for word in (*NAMES.values(), *NAMES, *STAND_IN, *ROLES, *LIST, *HOLDOUT) if word.isascii()),
 )

@@ -13,6 +13,11 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("rep", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("monday_list", sqlmodel.sql.sqltypes.AutoString(), server_default="weekly", nullable=False)
+        )
+
     with op.batch_alter_table("workspace", schema=None) as batch_op:
         batch_op.add_column(sa.Column("access_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
 
@@ -20,3 +25,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("workspace", schema=None) as batch_op:
         batch_op.drop_column("access_at")
+
+    with op.batch_alter_table("rep", schema=None) as batch_op:
+        batch_op.drop_column("monday_list")
