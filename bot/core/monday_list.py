@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.core import cadence, holdout, judgement, nudge
 from bot.core.account import Rep
-from bot.core.cadence import RepFacts, Verdict
+from bot.core.cadence import Decision, RepFacts, Verdict
 from bot.core.holdout import Arm
 from bot.core.library import Library
 from bot.core.manners import Manners
@@ -51,20 +51,29 @@ def planned(rep: Rep, hours: WorkingHours, week: date) -> Nudge | None:
     start = hours.next_start(hours.at(week, time(0)))
     if start.date() >= week + WEEK:
         return None
-    over = hours.at(start.date() + timedelta(days=1), time(0))
+    due, over = start.astimezone(UTC), hours.at(start.date() + timedelta(days=1), time(0)).astimezone(UTC)
     facts = (("week", week.isoformat()),)
     key = f"monday:{week.isoformat()}"
-    return nudge.word(rep.team_id, rep.id, key, MONDAY_LIST, start, over, priority=Rank.DELIVERY_REVIEW, facts=facts)
-
-
-def is_new(facts: RepFacts, now: datetime) -> bool:
-    """True for a rep who had nothing from the coach before this week."""
-    return not any(s.at <= now - NEW for s in facts.sent)
+    return nudge.word(rep.team_id, rep.id, key, MONDAY_LIST, due, over, priority=Rank.DELIVERY_REVIEW, facts=facts)
 
 
 def has_room(manners: Manners) -> bool:
     """True where the caps leave room for a list beside a card: where one message a week is enough, it is a card."""
     return manners.per_day > 0 and manners.per_week > 1
+
+
+def decide(planned: Nudge, facts: RepFacts, now: datetime, manners: Manners) -> Decision:
+    """Whether a list that is due may go to the rep now."""
+    if not facts.rep.monday_list:
+        return Decision(Verdict.DROP, Rule.SNOOZED)
+    before = now.astimezone(UTC) - NEW  # spans are counted in hours: a local week may have one more or less
+    is_new = not any(s.at <= before for s in facts.sent)
+    if is_new or not has_room(manners):
+        return Decision(Verdict.DROP, Rule.TOO_LATE)
+    decision = cadence.decide(planned, cadence.for_routine(facts), None, holds=True, now=now, manners=manners)
+    if decision.verdict is Verdict.SEND and cadence.lists_ignored(facts, now, manners):
+        return Decision(Verdict.DROP, Rule.IGNORED_THREE)
+    return decision
 
 
 def waiting(
@@ -100,7 +109,7 @@ def _waits(planned: Nudge, alive: bool, situation: Situation, library: Library, 
         return None
     if holdout.arm_of(planned, play, facts.holdout) is Arm.HELD_OUT:
         return None
-    lately = now - timedelta(days=library.manners.said_again_days)
+    lately = now.astimezone(UTC) - timedelta(days=library.manners.said_again_days)
     if any(shown.play == play.id and shown.at > lately for shown in situation.shown):
         return None  # the rep read it about this very account
     decision = judgement.judge(planned, library, situation, facts).decision
@@ -152,4 +161,4 @@ def _turn(one: Waiting) -> tuple[int, datetime, datetime, str]:
 
 def _rests(nudge_id: str, facts: RepFacts, now: datetime) -> bool:
     named = [s.at for s in facts.sent if nudge_id in s.lines]
-    return len(named) >= TIMES and max(named) > now - RESTS
+    return len(named) >= TIMES and max(named) > now.astimezone(UTC) - RESTS

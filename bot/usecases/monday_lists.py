@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core import asked, cadence, fit, monday_list, nudge
+from bot.core import asked, fit, monday_list, nudge
 from bot.core.account import Language, Rep
 from bot.core.cadence import Decision, RepFacts, Verdict
 from bot.core.message import (
@@ -73,22 +73,9 @@ def _near(base: Base, rep: Rep, now: datetime) -> list[Nudge]:
 # --- what it says -----------------------------------------------------------------------------------------------------
 
 
-def decide(planned: Nudge, facts: RepFacts, base: Base, now: datetime) -> Decision:
-    """Whether a list that is due may go to the rep now."""
-    manners = base.shelf.library.manners
-    if not facts.rep.monday_list:
-        return Decision(Verdict.DROP, Rule.SNOOZED)
-    if monday_list.is_new(facts, now) or not monday_list.has_room(manners):
-        return Decision(Verdict.DROP, Rule.TOO_LATE)
-    decision = cadence.decide(planned, cadence.for_routine(facts), None, holds=True, now=now, manners=manners)
-    if decision.verdict is Verdict.SEND and cadence.lists_ignored(facts, now, manners):
-        return Decision(Verdict.DROP, Rule.IGNORED_THREE)
-    return decision
-
-
 def prepare(base: Base, session: Session, claim: Claim, facts: RepFacts, now: datetime) -> Outgoing | None:
     """The list as it goes out, its intent written down; None where it is not sent now."""
-    decision = decide(claim.nudge, facts, base, now)
+    decision = monday_list.decide(claim.nudge, facts, now, base.shelf.library.manners)
     if decision.verdict is not Verdict.SEND:
         put_aside(session, claim, decision, now)
         if decision.verdict is Verdict.DROP and decision.rule is Rule.IGNORED_THREE:

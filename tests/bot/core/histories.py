@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.core import fit, judgement, promise_over, stand_in
+from bot.core import fit, holdout, judgement, monday_list, promise_over, stand_in
 from bot.core.account import ArchivedAs, CardTime, OrderPhase, Rep, Stage
-from bot.core.cadence import RepFacts, Sent, Snooze, Verdict
+from bot.core.cadence import Decision, RepFacts, Sent, Snooze, Verdict
+from bot.core.holdout import Arm
 from bot.core.library import Library
-from bot.core.nudge import Kind, Nudge, Rule
+from bot.core.monday_list import Made
+from bot.core.nudge import MONDAY_LIST, Kind, Nudge, Rule
 from bot.core.playbook import Fits
 from bot.core.problem import Problem, RaisedBy, Step
 from bot.core.situation import By, Promise, Record, RecordKind, Shown, Situation, Visit, VisitState
@@ -92,6 +94,8 @@ class Week:
     lines: list[Line] = field(default_factory=list)
     count: int = 0
     holdout: int = 0
+    lists: bool = False
+    read: dict[str, Nudge] = field(default_factory=dict)  # dropped only because its words had been read
 
     @property
     def zone(self) -> ZoneInfo:
@@ -121,6 +125,16 @@ class Week:
                 self.known[planned.id] = self.now
                 self.pending[planned.id] = (planned.due_at, planned)
 
+    def plan_lists(self) -> None:
+        """Writes down the Monday lists of this week and the next, once each."""
+        today = self.now.astimezone(self.zone).date()
+        monday = today - timedelta(days=today.weekday())
+        for week in (monday, monday + WEEK) if self.lists else ():
+            planned = monday_list.planned(self.rep, self.hours, week)
+            if planned is not None and planned.id not in self.known and self.now < planned.expires_at:
+                self.known[planned.id] = self.now
+                self.pending[planned.id] = (max(self.now, planned.due_at), planned)
+
     def replan(self) -> None:
         """What is still to come gets its new moment, as after a flight."""
         for nudge_id, (at, planned) in list(self.pending.items()):
@@ -128,6 +142,7 @@ class Week:
                 del self.pending[nudge_id], self.known[nudge_id]
         for story in self.stories:
             self.plan(story)
+        self.plan_lists()
         for nudge_id, (_, planned) in self.pending.items():
             self.pending[nudge_id] = (max(self.now, planned.due_at), planned)
 
@@ -139,9 +154,8 @@ class Week:
             self._look_at(self.pending.pop(nudge_id)[1])
         self.now = until
 
-    def _look_at(self, planned: Nudge) -> None:
-        story = next(s for s in self.stories if s.facts.account.id == planned.account_id)
-        facts = RepFacts(
+    def facts(self) -> RepFacts:
+        return RepFacts(
             rep=self.rep,
             hours=self.hours,
             sent=self.sent,
@@ -149,6 +163,13 @@ class Week:
             quiet_until=self.quiet_until,
             holdout=self.holdout,
         )
+
+    def _look_at(self, planned: Nudge) -> None:
+        if planned.cue == MONDAY_LIST:
+            self._look_at_list(planned)
+            return
+        story = next(s for s in self.stories if s.facts.account.id == planned.account_id)
+        facts = self.facts()
         reader = stand_in.reader(planned.kind, facts, self.other, self.now)
         judged = judgement.judge(
             planned, self.library, self.situation(story), reader, self.checked.get(planned.visit_id or "")
@@ -166,6 +187,37 @@ class Week:
         elif decision.verdict is Verdict.SEND:
             self.check(planned, story)
             self._send(planned, story, judged.play.id if judged.play else "", judged.wording)
+        elif decision.rule is Rule.SAID_BEFORE:
+            self.read[planned.id] = planned
+
+    def _look_at_list(self, planned: Nudge) -> None:
+        facts = self.facts()
+        decision = monday_list.decide(planned, facts, self.now, MANNERS)
+        if decision.verdict is Verdict.HOLD:
+            assert decision.until is not None
+            assert decision.until > self.now
+            self.pending[planned.id] = (decision.until, planned)
+        found = self._list(facts) if decision.verdict is Verdict.SEND else None
+        if decision.verdict is Verdict.SEND and found is None:
+            decision = Decision(Verdict.DROP, Rule.TOO_LATE)
+        self.lines.append(Line(self.now, decision.verdict, planned, decision.rule, self.rep.id))
+        if found is not None:
+            self.check_list(planned, found)
+            lines = tuple(one.nudge.id for one in found.lines)
+            answered = self.random.random() < 0.3
+            self.sent.append(
+                Sent(at=self.now, kind=planned.kind, account_id="", play="", wording=-1, answered=answered,
+                     cue=planned.cue, lines=lines)
+            )  # fmt: skip
+            if answered:  # the first line was opened
+                self.pending.pop(lines[0], None)
+                self.read.pop(lines[0], None)
+
+    def _list(self, facts: RepFacts) -> Made | None:
+        alive = [(n, True) for _, n in self.pending.values() if n.cue != MONDAY_LIST and n.due_at <= self.now]
+        known = {s.facts.account.id: self.situation(s) for s in self.stories if not s.facts.account.archived_as}
+        waits = monday_list.waiting([*alive, *((n, False) for n in self.read.values())], known, self.library, facts)
+        return monday_list.made(waits, facts, self.now, MANNERS)
 
     def _send(self, planned: Nudge, story: Story, play: str, wording: int | None) -> None:
         shown = -1 if wording is None else wording
@@ -191,14 +243,7 @@ class Week:
     def check(self, planned: Nudge, story: Story) -> None:
         """Everything that must hold of a message at the moment it goes out."""
         local = self.now.astimezone(self.zone)
-        assert planned.id not in {n.nudge.id for n in self.lines[:-1] if n.fate is not Verdict.HOLD}, "sent twice"
-        assert self.now >= max(self.known[planned.id], planned.due_at), "sent before its moment"
-        assert planned.expires_at is None or self.now < planned.expires_at, "too late"
-        assert self.rep.work_start <= local.time().replace(fold=0) <= self.rep.work_end, "quiet hours"
-        assert self.works(local.date()), "a day off"
-        assert self.rep.paused_until is None or self.rep.paused_until <= self.now, "paused"
-        assert self.quiet_until is None or self.quiet_until <= self.now, "do not disturb"
-        assert not any(s.until > self.now and s.covers(planned) for s in self.snoozes), "snoozed"
+        self.check_moment(planned)
         assert story.facts.account.archived_as is None
         if planned.kind in (Kind.NUDGE, Kind.PROMISE):
             assert not story.problem_open, "a problem is open"
@@ -213,6 +258,54 @@ class Week:
             assert not visit.carded
             assert visit.state is not VisitState.CANCELLED
             assert visit.all_day or self.now < visit.at
+
+    def check_moment(self, planned: Nudge) -> None:
+        """Once, in its time, at work, and against nobody's wish."""
+        local = self.now.astimezone(self.zone)
+        assert planned.id not in {n.nudge.id for n in self.lines[:-1] if n.fate is not Verdict.HOLD}, "sent twice"
+        assert self.now >= max(self.known[planned.id], planned.due_at), "sent before its moment"
+        assert planned.expires_at is None or self.now < planned.expires_at, "too late"
+        assert self.rep.work_start <= local.time().replace(fold=0) <= self.rep.work_end, "quiet hours"
+        assert self.works(local.date()), "a day off"
+        assert self.rep.paused_until is None or self.rep.paused_until <= self.now, "paused"
+        assert self.quiet_until is None or self.quiet_until <= self.now, "do not disturb"
+        assert not any(s.until > self.now and s.covers(planned) for s in self.snoozes), "snoozed"
+
+    def check_list(self, planned: Nudge, found: Made) -> None:
+        """Everything that must hold of a list at the moment it goes out."""
+        self.check_moment(planned)
+        today = self.now.astimezone(self.zone).date()
+        monday = today - timedelta(days=today.weekday())
+        assert planned.key == f"monday:{monday}", "the list of another week"
+        assert any(self.now - s.at >= WEEK for s in self.sent), "a new rep"
+        days = [s.at.astimezone(self.zone).date() for s in self.sent if s.kind is Kind.NUDGE or s.lines]
+        assert today not in days, "over the cap of the day"
+        assert sum(monday <= day < monday + WEEK for day in days) < MANNERS.per_week, "over the cap of the week"
+        before = [s.at.astimezone(self.zone).date() for s in self.sent if s.lines]
+        assert not any(monday <= day < monday + WEEK for day in before), "two lists in a week"
+        assert 1 <= len(found.lines) <= 5
+        assert len({one.nudge.account_id for one in found.lines}) == len(found.lines), "an account twice"
+        for one in found.lines:
+            self.check_line(one.nudge)
+
+    def check_line(self, named: Nudge) -> None:
+        """Everything that must hold of one line."""
+        story = next(s for s in self.stories if s.facts.account.id == named.account_id)
+        assert named.kind is Kind.NUDGE
+        assert named.due_at <= self.now, "its moment is still to come"
+        assert not story.problem_open, "a problem is open"
+        assert story.facts.account.archived_as is None
+        assert fit.still_holds(named, self.library.plays, self.situation(story)), "settled by now"
+        assert not any(s.until > self.now and s.covers(named) for s in self.snoozes), "snoozed"
+        mine = [s for s in self.sent if s.account_id == named.account_id and s.kind is Kind.NUDGE]
+        assert all(self.now - s.at >= WEEK for s in mine), "a word on the account this week"
+        if self.holdout:
+            play = next(p for p in self.library.plays if p.id == named.play)
+            assert holdout.arm_of(named, play, self.holdout) is not Arm.HELD_OUT, "held out"
+        if named.play == STEP_BACK.id:
+            self.check_pacing(story)
+        lists = [s.at for s in self.sent if named.id in s.lines]
+        assert len(lists) < 2 or self.now - lists[-1] >= 28 * DAY, "named again and again"
 
     def check_promise(self, planned: Nudge, story: Story) -> None:
         [promise] = [p for p in story.facts.promises if p.id == promise_over.about(planned.key)]
@@ -246,7 +339,8 @@ class Week:
 
     def check_caps(self, planned: Nudge, today: date) -> None:
         routine = [s for s in self.sent if s.kind is Kind.NUDGE]
-        days = [s.at.astimezone(self.zone).date() for s in routine]
+        days = [s.at.astimezone(self.zone).date() for s in self.sent if s.kind is Kind.NUDGE or s.lines]
+        assert not any(planned.id in s.lines and self.now - s.at < WEEK for s in self.sent), "just on the list"
         monday = today - timedelta(days=today.weekday())
         assert days.count(today) < MANNERS.per_day, "over the cap of the day"
         assert sum(monday <= day < monday + WEEK for day in days) < MANNERS.per_week, "over the cap of the week"
@@ -277,6 +371,7 @@ class Week:
         self.random.choices(list(EVENTS), weights=list(EVENTS.values()))[0](self, story)
         for each in self.stories:
             self.plan(each)
+        self.plan_lists()
         for nudge_id, (look_at, planned) in self.pending.items():
             if planned.account_id == story.facts.account.id and look_at > self.now >= planned.due_at:
                 self.pending[nudge_id] = (self.now, planned)  # facts changed: what was held is looked at again
@@ -468,18 +563,20 @@ def someone(week: Week, seed: int) -> RepFacts:
     return RepFacts(rep=rep, hours=WorkingHours(rep.work_start, rep.work_end, days, zone, calendar))
 
 
-def lived(seed: int, holdout: int = 0, *, stand_in: bool = False) -> Week:
+def lived(seed: int, holdout: int = 0, *, stand_in: bool = False, span: timedelta = SPAN, accounts: int = 0) -> Week:
     """Two weeks of random events, with everything checked on the way; at will with somebody who stands in."""
     week = a_week(seed)
-    week.holdout = holdout
+    week.stories += [_story(week, n) for n in range(len(week.stories), accounts)]
+    week.holdout, week.lists = holdout, True
     if stand_in:
         week.other = someone(week, seed)
         away = frozenset(week.start + timedelta(days=n) for n in week.random.sample(range(14), 5))
         week.rep = replace(week.rep, stand_in=week.other.rep.id, days_off=away)
-    end = week.now + SPAN
+    end = week.now + span
     for story in week.stories:
         week.plan(story)
-    moments = sorted(week.soon(SPAN) for _ in range(week.random.randrange(4, 14)))
+    week.plan_lists()
+    moments = sorted(week.soon(span) for _ in range(week.random.randrange(4, 14)))
     for at in moments:
         week.happen(at)
     week.deliver(end)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bot.core import fit, promise_over, stand_in
 from bot.core.account import Stage
 from bot.core.cadence import Snooze, Verdict
-from bot.core.nudge import Kind, Rule
+from bot.core.nudge import MONDAY_LIST, Kind, Rule
 from bot.core.situation import Situation
 from tests.bot.core import histories
 from tests.bot.core.histories import LONDON, Line, Story, Week
@@ -83,6 +83,17 @@ def test_with_stand_ins_nothing_routine_reaches_one_and_nobody_hears_anything_on
     assert {kind for who, kind in kinds if who == "U0BERT"} == {Kind.PROBLEM, Kind.PROMISE}
     assert min(kinds["U0BERT", kind] for kind in (Kind.PROBLEM, Kind.PROMISE)) > 50
     assert min(kinds["U0ANNA", kind] for kind in PLANNED) > 50
+
+
+def test_the_monday_list_keeps_its_promises_too() -> None:
+    """They are in `Week.check_list` and `Week.check_line`; here it is seen that there was enough to ask."""
+    lists: list[int] = []
+    for seed in range(220):
+        week = histories.lived(seed, holdout=30, span=42 * DAY, accounts=8)
+        sent = [line for line in week.lines if line.nudge.cue == MONDAY_LIST and line.fate is Verdict.SEND]
+        lists.append(len(sent))
+    assert sum(lists) > 80
+    assert max(lists) >= 3
 
 
 def test_with_stand_ins_nothing_waits_for_a_day_off_that_is_over() -> None:
