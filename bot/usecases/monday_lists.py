@@ -198,7 +198,10 @@ def on_home(base: Base, rep: Rep, now: datetime) -> tuple[list[Part], frozenset[
     """What waits, as the Home tab shows it, and the ids of the nudges that it tells of."""
     with base.database.read() as session:
         facts = receivers.facts_of(base, session, rep, now)
-        found = waiting(base, session, facts, now) if facts is not None else ()
+        try:
+            found = waiting(base, session, facts, now) if facts is not None else ()
+        except NoWorkday:  # nothing can come
+            found = ()
     if facts is None or not found:
         return [], frozenset()
     language, local = rep.language, now.astimezone(facts.hours.zone)
