@@ -4,6 +4,7 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from time import monotonic, sleep
 from typing import Any
 
 import waitress
@@ -22,7 +23,7 @@ Start = Callable[..., Any]
 Ready = Callable[[], dict[str, bool]]
 Page = Callable[[Environ, Start], Iterable[bytes]]
 LARGEST = 1_000_000
-STOP_SECONDS = 2
+DRAIN_SECONDS, SHUTDOWN_SECONDS, STOP_SECONDS = 2, 3, 2
 LONGEST_STAMP = 11  # digits of a time in seconds
 INSIDE = "/metrics"  # for those who reach this port themselves, not for whoever a proxy lets through
 PROXIES = ("Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "X-Client-IP",
@@ -87,9 +88,14 @@ class HttpServer:
         log.info("http_listening", port=self.port)
 
     def stop(self) -> None:
-        """Finishes what is being answered, then closes every connection and ends its threads."""
-        self._server.task_dispatcher.shutdown()
-        listening = next((s for s in self._sockets.values() if isinstance(s, BaseWSGIServer)), None)
+        """Answers what has come, takes no more, then closes every connection and ends its threads."""
+        until, workers = monotonic() + DRAIN_SECONDS, self._server.task_dispatcher
+        listening = None
+        for each in [s for s in self._sockets.values() if isinstance(s, BaseWSGIServer)]:
+            each.accepting, listening = False, each
+        while workers.queue and monotonic() < until:  # by itself, waitress would drop what no thread has begun
+            sleep(0.005)
+        workers.shutdown(timeout=SHUTDOWN_SECONDS)
         if listening is None or not self._thread.is_alive():
             wasyncore.close_all(self._sockets, ignore_all=True)
             return

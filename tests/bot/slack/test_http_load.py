@@ -1,7 +1,8 @@
-"""The HTTP server under load: its loop sleeps while workers send, and what is large or slow still arrives."""
+"""The HTTP server under load: its loop sleeps while workers send, what is large arrives, what has come is answered."""
 
 import http.client
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -97,6 +98,40 @@ def test_an_answer_larger_than_what_may_wait_arrives_whole(monkeypatch: pytest.M
         assert waits.wait(20)
         assert way.getresponse().read() == PIECE * 40
         way.close()
+
+
+def test_what_has_come_is_answered_before_the_server_stops() -> None:
+    begun, go_on, answers = threading.Semaphore(0), threading.Event(), list[bytes]()
+
+    def show(_environ: Environ, start: Start) -> Iterable[bytes]:
+        begun.release()
+        assert go_on.wait(20)
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    server = HttpServer("127.0.0.1", 0, lambda: {"database": True}, threads=2, pages={"/page": show})
+    server.start()
+    askers = [threading.Thread(target=lambda: answers.append(fetch(server.port, "/page"))) for _ in range(6)]
+    for asker in askers:
+        asker.start()
+    assert begun.acquire(timeout=20)
+    assert begun.acquire(timeout=20)
+    listening, workers = server._server, server._server.task_dispatcher
+    wait_for(lambda: len(workers.queue) == 4)
+    stopping = threading.Thread(target=server.stop)
+    stopping.start()
+    wait_for(lambda: bool(workers.stop_count) or not listening.accepting)
+    go_on.set()
+    for thread in (*askers, stopping):
+        thread.join(20)
+    assert answers == [b"ok"] * 6
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < until
+        threading.Event().wait(0.001)
 
 
 def page(pieces: list[bytes]) -> Page:
