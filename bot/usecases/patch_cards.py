@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.content.patch import Draft, Edit
+from bot.core import retold
 from bot.core.account import Language, OrderPhase, Stage
 from bot.core.case import CaseAccount
 from bot.core.complaint import Complaint, Wrong
@@ -95,12 +96,18 @@ def situation(account: CaseAccount, language: Language) -> str:
     return (", " if language is Language.EN else "，").join(known)
 
 
+def _detail(said: str, language: Language) -> str:
+    """What `kam check` says, message and repair, in the reader's language."""
+    found = [retold.in_language(sentence.removesuffix("."), language) for sentence in said.split(". ")]
+    return ("。" if language is Language.ZH else ". ").join(found)
+
+
 def _change(told: Told, language: Language) -> list[Part]:
     draft = told.draft
     if draft is None:
         return [Paragraph(texts.REASONS["unread"].of(language), label=texts.NOTE.of(language))]
     if draft.reason is not None:
-        why = texts.REASONS[draft.reason.value].of(language, detail=draft.detail)
+        why = texts.REASONS[draft.reason.value].of(language, detail=_detail(draft.detail, language))
         parts: list[Part] = [Paragraph(why, label=texts.NOTE.of(language))]
         return [*parts, Small(texts.DRAFT.of(language))] if told.file else parts
     assert draft.edit is not None

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot import errors
 from bot.content import patch_file
 from bot.content.patch import Draft
+from bot.core import retold
 from bot.core.account import Language, Rep
 from bot.core.message import Reply
 from bot.core.texts import feedback as texts
@@ -71,11 +73,18 @@ def _propose(base: Base, row: FeedbackRow) -> None:
         url = sources.propose(f"kam/feedback-{row.id}", files, *_about(draft))
     except errors.KamError as error:
         log.warning("patch_not_proposed", feedback_id=row.id, error=error.code)
-        said = {"message": f"{error.message.rstrip('.')}.", "repair": error.repair}
-        _end(base, row, PATCH, lambda language: texts.NOT_TAKEN.of(language, **said), again=True)
+        message, repair = f"{error.message.rstrip('.')}.", error.repair
+        _end(base, row, PATCH, partial(_not_taken, message, repair), again=True)
         return
     log.info("patch_proposed", feedback_id=row.id)
     _end(base, row, url, lambda language: texts.PROPOSED.of(language, url=url), url)
+
+
+def _not_taken(message: str, repair: str, language: Language) -> str:
+    told = [retold.in_language(sentence, language) for sentence in (message, repair)]
+    if language is Language.ZH:
+        told = [sentence if sentence.endswith("。") else f"{sentence} " for sentence in told]  # some stay English
+    return texts.NOT_TAKEN.of(language, message=told[0], repair=told[1])
 
 
 def _end(base: Base, row: FeedbackRow, sent_as: str, note: Note, url: str = "", *, again: bool = False) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot import errors
-from bot.core import nudge, wording
+from bot.core import nudge, retold, wording
 from bot.core.account import Language, Rep
 from bot.core.message import Message, Paragraph, Part, Small
 from bot.core.nudge import Nudge
@@ -95,11 +95,13 @@ def _by(base: Base, rep: Rep, version: Version, now: datetime) -> Iterator[Part]
 
 def _line(trouble: Trouble, language: Language) -> str:
     place = texts.NOTICE_PLACE.of(language, file=trouble.file, line=trouble.line) if trouble.file else ""
-    said = f"{_sentence(trouble.message)}\n→ {_sentence(trouble.repair)}"
+    said = f"{_sentence(trouble.message, language)}\n→ {_sentence(trouble.repair, language)}"
     return f"{place}\n{said}" if place else said
 
 
-def _sentence(text: str) -> str:
-    text = text.strip()
+def _sentence(text: str, language: Language) -> str:
+    text = retold.in_language(text.strip(), language)
+    if language is Language.ZH:
+        return text + ("" if text.endswith(("。", "！", "？", ".")) else "。")
     begun = text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text  # a path stays as it is
     return begun + ("" if text.endswith((".", "。", "!", "?")) else ".")

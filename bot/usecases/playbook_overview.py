@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.core import wording
+from bot.core import retold, wording
 from bot.core.account import Language, Rep
 from bot.core.changes import Change, Kind, Line
 from bot.core.message import Actions, Bullets, Button, Heading, Message, Paragraph, Part, Reply, Small
@@ -178,7 +178,7 @@ def _refused(versions: Sequence[Version], language: Language, local: datetime) -
     lines = []
     for version in versions:
         first = version.troubles[0] if version.troubles else None
-        said = _place(first, language) + first.message if first is not None else ""
+        said = _place(first, language) + retold.in_language(first.message, language) if first is not None else ""
         when, by = _when(version, language, local), _by(version, language)
         lines.append(texts.REFUSED_LINE.of(language, when=when, author=by, count=len(version.troubles), first=said))
     if lines:

@@ -209,7 +209,9 @@ def test_without_an_owner_the_admins_hear_it_in_their_language(coach: Coach, fol
     coach.until("2026-03-04 20:00")
     told = coach.james.got()[-1]
     assert told.startswith("新改的打法还不能用，我先照旧版本来，销售那边没有影响。")
-    assert "bad-news-first.yaml 第 2 行" in told
+    assert "bad-news-first.yaml 第 2 行\n`status` 是 `stabel`。\n→ 是不是想写 `stable`？从这些里选一个：" in told
+    assert "did you mean" not in told
+    assert "`status` 是 `stabel`" in coach.james.types("playbooks")
     assert not any("newest playbooks" in seen for seen in owner(coach).got())
 
 

@@ -107,7 +107,7 @@ OPEN: Final = Text("Open it", "打开")
 LEFT: Final = Text("Left as it is.", "先不改。")
 NOT_TAKEN: Final = Text(
     "The git host did not take it: {message} {repair} The file below holds the same change.",
-    "没能提交：{message} {repair} 下面的文件里是同样的改动。",
+    "没能提交：{message}{repair}下面的文件里是同样的改动。",
 )
 SETTLED: Final = {
     "left": Text("somebody left it as it is", "有人选了先不改"),

@@ -1,13 +1,17 @@
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.content import loader
 from bot.content.findings import Finding
 from bot.content.loader import Loaded
+from bot.core import retold
+from bot.core.account import Language
 
 SAMPLE = Path(__file__).parent / "sample"
 
@@ -65,6 +69,23 @@ class Sample:
 
     def errors(self) -> list[Finding]:
         return [f for f in self.findings() if f.severity == "error"]
+
+
+@pytest.fixture(autouse=True)
+def _findings_are_known_in_chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every error that any of these tests makes is one that an owner who reads Chinese can read."""
+    made: list[str] = []
+    make = Finding.__init__
+
+    def noted(self: Finding, **values: Any) -> None:
+        make(self, **values)
+        if self.severity == "error":
+            made.extend((self.message, self.repair))
+
+    monkeypatch.setattr(Finding, "__init__", noted)
+    yield
+    short = {sentence for sentence in made if len(sentence) <= retold.LONGEST}
+    assert [sentence for sentence in sorted(short) if retold.in_language(sentence, Language.ZH) == sentence] == []
 
 
 @pytest.fixture

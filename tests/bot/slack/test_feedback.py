@@ -354,6 +354,22 @@ def test_a_reps_words_command_nothing_at_the_git_host(with_host: Coach, host: Gi
     assert not any(mark in "\n".join(outside) for mark in ("@", "#", "/approve", "<"))
 
 
+def test_what_the_check_says_is_told_in_the_owners_language(coach: Coach, meilin: Person) -> None:
+    meilin.types("settings language zh")
+    coach.anna.taps("This is wrong")
+    coach.anna.fills(wrong="wording", wish="word " * 45)
+    note = "\n".join(meilin.dm)
+    assert re.search(r"kam check 报告：do、say、not 一共 \d\d 个词。删 \d+ 个：一张卡片最多 40 个词", note)
+
+
+def test_a_host_that_refuses_is_told_in_the_owners_language(with_host: Coach, host: GitHost) -> None:
+    meilin = Person(with_host, "U0MEILIN")
+    meilin.types("settings language zh")
+    host.faults = [(500, {})] * 9
+    meilin.taps("Make the pull request")  # the card came before
+    assert "没能提交：127.0.0.1 那边出了问题（500）。过会儿再试" in "\n".join(meilin.dm)
+
+
 def test_a_host_that_refuses_is_told_and_it_can_be_tried_again(with_host: Coach, host: GitHost) -> None:
     meilin = Person(with_host, "U0MEILIN")
     host.faults = [(500, {})] * 9
