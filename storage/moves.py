@@ -7,16 +7,21 @@ from sqlmodel import Session, SQLModel, col
 
 from bot.core.portfolio import name_key
 from storage import belongings
-from storage.tables import AccountRow, ContactRow, EventLinkRow, NudgeRow, SnoozeRow, VisitRow
+from storage.tables import AccountRow, ContactRow, EventLinkRow, NudgeRow, RepRow, SnoozeRow, VisitRow
 
 MERGED_STAY = frozenset({"account", "contact", "nudge", "snooze", "stage_change"})  # handled by hand, or stay
 LONGEST = 200
 
 
 def hand_over(session: Session, team_id: str, account_id: str, to: str, manager: str | None, now: datetime) -> None:
-    """Makes an account another rep's, with its visits; what the first rep wanted of it ends. The name must be free."""
+    """Makes an account another rep's, with its visits; what the first rep wanted of it ends. The name must be free.
+
+    Where the client's language and zone were those of the first rep, they are kept: the client stays who they are.
+    """
     row = _account(session, team_id, account_id)
     giver = row.rep_id
+    if (first := session.get(RepRow, (team_id, giver))) is not None and giver != to:
+        row.language, row.zone = row.language or first.language, row.zone or first.zone
     row.rep_id, row.manager = to, manager
     session.add(row)
     visits = select(VisitRow).where(col(VisitRow.team_id) == team_id, col(VisitRow.account_id) == account_id)

@@ -30,21 +30,21 @@ from storage import accounts, situations
 T = TypeVar("T", Stage, OrderPhase)
 
 LONGEST_NAME = 80
-EXAMPLE = "/kam account show Acme"
+EXAMPLE = wording.Text("/kam account show Acme", "/kam account show 博远")
 LIST_SHOWN = 20
 
 
 # --- finding --------------------------------------------------------------------------------------------------------
 
 
-def find(session: Session, rep: Rep, name: str, *, archived: bool = False, example: str = EXAMPLE) -> Account:
+def find(session: Session, rep: Rep, name: str, *, archived: bool = False, example: wording.Text = EXAMPLE) -> Account:
     """The rep's account of that name or alias, or the only one whose name begins so. Refuses with the nearest names.
 
     `example` is what is offered where no name was given.
     """
     name = name.strip().strip("\"'“”「」《》").strip()
     if not name:
-        raise errors.Refused("No account named.", code="name_missing", params={"example": example})
+        raise errors.Refused("No account named.", code="name_missing", params={"example": example.of(rep.language)})
     exact = accounts.by_name(session, rep.team_id, rep.id, name)
     if exact is not None:
         if exact.archived_as is not None and not archived:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot import errors
-from bot.core import fit, wording
+from bot.core import fit, speakable, wording
 from bot.core import problem as problem_core
 from bot.core.account import Account, Language, Rep
 from bot.core.message import (
@@ -158,13 +158,14 @@ def _draft(base: Base, rep: Rep, trouble: Trouble, step: Step, now: datetime, zo
     """What may be said at this step: to the client in the client's language, to the boss in the rep's."""
     problem, account = trouble.problem, trouble.account
     theirs = cards.client_language(account, rep)
-    unnamed = texts.UNNAMED_DRAFTS if not problem.text else {}
+    said = speakable.may_be_said(problem.text, theirs, (account.name, *account.aliases))
+    unnamed = texts.UNNAMED_DRAFTS if not said else {}
     draft = unnamed.get(step) or texts.CLIENT_DRAFTS.get(step)
     if draft is not None:
         client_zone = account.zone or zone
         at = wording.exact(next_word(now), theirs, now.astimezone(client_zone))
-        said = cards.quoted(draft.of(theirs, what=problem.text.rstrip(".。"), next=at), theirs)
-        return [Paragraph(said, label=texts.SAY.of(rep.language))]
+        words = cards.quoted(draft.of(theirs, what=problem.text.rstrip(".。"), next=at), theirs)
+        return [Paragraph(words, label=texts.SAY.of(rep.language))]
     if step is Step.BOSS_TOLD:
         return [Paragraph(brief(rep, trouble, now, zone), label=texts.SEND.of(rep.language))]
     if step is Step.PLAN_MADE:

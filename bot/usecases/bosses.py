@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from bot.core.account import Rep
-from bot.core.message import Form, Input, Message, Paragraph, Reply, plain
+from bot.core.message import Form, Input, Message, Paragraph, Part, Reply, Small, plain
 from bot.core.problem import Step
 from bot.core.texts import talk
 from bot.core.texts import trouble as texts
 from bot.usecases import bad_days, people, planning
 from bot.usecases.ports import Base
-from storage import history
+from storage import history, reps
 
 
 def form(base: Base, rep: Rep, problem_id: str, now: datetime) -> Reply:
@@ -38,7 +38,7 @@ def bring_in(base: Base, rep: Rep, problem_id: str, chosen: str, text: str, now:
     ids = [p.strip() for p in chosen.split(",") if p.strip()]
     with base.database.read() as session:
         bad_days.find(session, rep, problem_id, stand_in=True)
-    if not base.messenger.group(rep.team_id, [rep.id, *ids], plain(text)):
+    if not base.messenger.group(rep.team_id, [rep.id, *ids], _told(base, rep, ids, text)):
         return Reply(plain(texts.BOSS_FAILED.of(rep.language)))
     with base.database.write() as session:
         trouble = bad_days.find(session, rep, problem_id, stand_in=True)
@@ -50,3 +50,15 @@ def bring_in(base: Base, rep: Rep, problem_id: str, chosen: str, text: str, now:
     message = bad_days.after_tap(base, rep, trouble, now)
     note = Paragraph(texts.BOSS_DONE.of(rep.language))
     return Reply(Message(message.summary, (note, *message.parts)), replace=True)
+
+
+def _told(base: Base, rep: Rep, ids: list[str], text: str) -> Message:
+    """The brief as a group reads it: from whom, and by whose clock where not everybody is known to share it."""
+    zone = people.require_zone(base, rep)
+    with base.database.read() as session:
+        readers = [reps.get(session, rep.team_id, each) for each in ids]
+    notes = [texts.BOSS_FROM.of(rep.language, name=rep.name)] if rep.name else []
+    if any(reader is None or reader.zone != zone for reader in readers):
+        notes.append(texts.BOSS_TIMES.of(rep.language, zone=zone.key))
+    parts: list[Part] = [Paragraph(text)]
+    return Message(text, (*parts, *([Small(" ".join(notes))] if notes else [])))

@@ -20,6 +20,7 @@ from bot.usecases import people
 from bot.usecases.ports import Base
 from storage import accounts, pictures, replies, situations
 
+EXAMPLE = wording.Text("/kam handover Acme", "/kam handover 博远")
 VISITS_SHOWN = 4
 WORKED_SHOWN = 3
 DONE = ("done", "changed")
@@ -28,7 +29,7 @@ DONE = ("done", "changed")
 def pack(base: Base, rep: Rep, name: str, now: datetime) -> Reply:
     """The pack of the account of that name, and the button that hands it over."""
     with base.database.read() as session:
-        account = account_cases.find(session, rep, name, archived=True)
+        account = account_cases.find(session, rep, name, archived=True, example=EXAMPLE)
         message = of_account(base, session, rep, account, now)
     give = Button("account:give", texts.GIVE.of(rep.language), account.id)
     return Reply(Message(message.summary, (*message.parts, Actions((give,)))))

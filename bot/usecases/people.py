@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot import errors
-from bot.core import cadence, promise_over, when, wording
+from bot.core import cadence, days_off, promise_over, when, wording
 from bot.core.account import CardTime, Language, Rep
 from bot.core.message import Actions, Button, Heading, Message, Paragraph, Part, Small, plain
 from bot.core.texts import cards, holdout, monday_list, promises, stand_in, talk
@@ -19,6 +19,13 @@ from storage import accounts, holdouts, replies, reps
 from storage.tables import RepRow, SnoozeRow
 
 LONGEST_SHOWN = 80
+EXAMPLES = {
+    "language": "en",
+    "card": "morning",
+    "hours": "9-18",
+    "off": "2026-05-04..2026-05-08",
+    "pause": "2026-05-04",
+}
 PROFILE_LASTS = timedelta(days=7)
 COMMON_ZONES = ("Asia/Shanghai", "Asia/Singapore", "Europe/London", "Europe/Berlin", "America/New_York")
 
@@ -131,7 +138,7 @@ def settings(base: Base, rep: Rep, now: datetime) -> Message:
                 paused=talk.SETTINGS_PAUSED.of(language, when=wording.moment(rep.paused_until, language, local))
                 if paused and rep.paused_until is not None
                 else talk.SETTINGS_ON.of(language),
-                stand_in=(stand_in.NAMED if rep.stand_in else stand_in.NONE).of(language),
+                stand_in=_stand_in(base, rep),
             )
         ),
         Actions((Button("stand_in:form", stand_in.CHANGE.of(language)),)),
@@ -188,6 +195,15 @@ def _days_off(rep: Rep, today: date) -> str:
     return ", ".join([base, *(wording.day(d, rep.language, today) for d in ahead)])
 
 
+def _stand_in(base: Base, rep: Rep) -> str:
+    """Who stands in, by name where Slack has told it."""
+    if not rep.stand_in:
+        return stand_in.NONE.of(rep.language)
+    with base.database.read() as session:
+        found = reps.get(session, rep.team_id, rep.stand_in)
+    return (found.name if found is not None else "") or stand_in.NAMED.of(rep.language)
+
+
 def _titles(base: Base, rep: Rep) -> str:
     plays = [base.shelf.library.play(p) for p in sorted(rep.stopped_plays)]
     titles = [p.title.of(rep.language) for p in plays if p is not None]
@@ -230,9 +246,8 @@ def unstop(base: Base, rep: Rep, now: datetime) -> Message:
 
 
 def _unreadable(name: str, value: str) -> errors.Refused:
-    return errors.Refused(
-        f"Cannot read {value!r} for {name}.", code="settings_value", params={"name": name, "value": value}
-    )
+    params = {"name": name, "value": value, "example": EXAMPLES[name]}
+    return errors.Refused(f"Cannot read {value!r} for {name}.", code="settings_value", params=params)
 
 
 def _zone(_base: Base, _rep: Rep, value: str, _now: datetime) -> dict[str, Any]:
@@ -288,10 +303,10 @@ def _clock(text: str) -> time:
 
 def _off(base: Base, rep: Rep, value: str, now: datetime) -> dict[str, Any]:
     zone = require_zone(base, rep)
-    reading = when.read(value, now.astimezone(zone), zone)
-    if not isinstance(reading, when.Understood):
+    named = days_off.read(value, now.astimezone(zone), zone)
+    if named is None:
         raise _unreadable("off", value)
-    return {"days_off": rep.days_off ^ {reading.moment.at.date()}}
+    return {"days_off": rep.days_off - named if named <= rep.days_off else rep.days_off | named}
 
 
 def _pause(base: Base, rep: Rep, value: str, now: datetime) -> dict[str, Any]:

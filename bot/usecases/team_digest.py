@@ -187,7 +187,7 @@ def setting(base: Base, rep: Rep, value: str, now: datetime) -> Message:
         return plain(_state(rep.team_digest).of(language))
     wish = WISHES.get(value.strip().casefold())
     if wish is None:
-        params = {"name": "digest", "value": value.strip()[: people.LONGEST_SHOWN]}
+        params = {"name": "digest", "value": value.strip()[: people.LONGEST_SHOWN], "example": "off"}
         raise errors.Refused(f"Cannot read {value!r} for digest.", code="settings_value", params=params)
     with base.database.write() as session, undo.watch(base, session, rep, now, settings=True) as watched:
         changed = reps.save(session, rep.team_id, rep.id, team_digest=wish)

@@ -19,7 +19,7 @@ from storage import accounts, visits
 
 FARTHEST = timedelta(days=550)
 AHEAD = timedelta(days=60)
-EXAMPLE = "/kam visit Acme thu 10:00"
+EXAMPLE = wording.Text("/kam visit Acme thu 10:00", "/kam visit 博远 周四上午十点")
 REVIEW_WORDS = ("review", "回顾", "复盘")
 
 

@@ -18,13 +18,14 @@ from bot.usecases.ports import Base
 from storage import accounts, nudge_history, situations
 from storage import nudges as outbox
 
+EXAMPLE = wording.Text("/kam why-not Acme", "/kam why-not 博远")
 SHOWN = 6
 
 
 def of_account(base: Base, rep: Rep, name: str, now: datetime) -> Reply:
     """What is held back on the account of that name."""
     with base.database.read() as session:
-        account = account_cases.find(session, rep, name, archived=True)
+        account = account_cases.find(session, rep, name, archived=True, example=EXAMPLE)
     return Reply(_told(base, rep, account, now))
 
 

@@ -34,7 +34,7 @@ PHASES: Final = {
 }
 
 STEPS: Final = {
-    Step.OWNED: Text("it is yours", "由你负责"),
+    Step.OWNED: Text("take it on", "接手负责"),
     Step.CLIENT_HEARD: Text(
         "tell the client you heard them, and when they hear next", "告诉客户听到了，下次什么时候回话"
     ),

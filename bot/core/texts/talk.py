@@ -255,7 +255,7 @@ REFUSALS: Final = {
     "unknown_phase": Text(
         'I know no order phase "{value}". One of: {choices}.', "没有“{value}”这个订单状态。可选：{choices}。"
     ),
-    "unknown_archive": Text('"{value}" is not one of won, lost, other.', "“{value}”不对，可选：won、lost、other。"),
+    "unknown_archive": Text('"{value}" is not one of won, lost, other.', "“{value}”不对，可选：赢了、丢了、其他。"),
     "when_missing": Text(
         "When? For example: /kam visit {account} thu 10:00", "什么时候？例如：/kam visit {account} 周四上午十点"
     ),
@@ -298,7 +298,10 @@ REFUSALS: Final = {
         "日历没有回应：{reason}。什么都没改，请检查地址。",
     ),
     "calendar_known": Text("That calendar is connected already.", "这个日历已经连接了。"),
-    "settings_value": Text('I cannot read "{value}" for {name}.', "看不懂 {name} 的“{value}”。"),
+    "settings_value": Text(
+        'I cannot read "{value}". For example: /kam settings {name} {example}',
+        "看不懂“{value}”。例如：/kam settings {name} {example}",
+    ),
     "not_a_rep": Text(
         "Only people of this workspace can use me; guests ask their host.",
         "只有本工作区的成员能用我，访客请找邀请你的人。",

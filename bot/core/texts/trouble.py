@@ -68,6 +68,8 @@ BOSS_FORM: Final = Text("Bring the boss in", "请上级一起")
 BOSS_PEOPLE: Final = Text("Who should be in the group?", "拉谁进群？")
 BOSS_BRIEF: Final = Text("What they read first", "他们先看到的")
 BOSS_OPEN: Final = Text("Start the group", "建群")
+BOSS_FROM: Final = Text("{name} asks you in.", "{name}请各位一起来。")
+BOSS_TIMES: Final = Text("Times are those of {zone}.", "时间按 {zone} 算。")
 BOSS_DONE: Final = Text("The group is open, the brief is in it.", "群建好了，情况说明已发。")
 BOSS_FAILED: Final = Text(
     "Slack did not open the group. Call your boss now and try again later.",
@@ -81,25 +83,25 @@ CLIENT_DRAFTS: Final = {
         "{what}，我们听到了。我现在就在处理，{next}前一定再跟您说。",
     ),
     Step.CLIENT_TOLD: Text(
-        "This is what happened: {what}. I am sorry for the trouble it makes you. Here is our plan, step by step; "
-        "you hear from me again by {next}.",
-        "事情是这样的：{what}。给您添了麻烦，非常抱歉。这是我们的处理方案，一步一步跟您说；{next}前我再向您汇报。",
+        "This is what happened: {what}. I am sorry for the trouble it makes you. Here is our plan, step by step. "
+        "Until it is mended I report to you every day, also when nothing is new.",
+        "事情是这样的：{what}。给您添了麻烦，非常抱歉。处理方案我一步一步跟您说；没办好之前我天天向您汇报，没有新进展也说一声。",
     ),
     Step.CONFIRMED: Text(
         "It is mended on our side. Is it over for you, and what is left?",
         "我们这边处理好了。您那边还有问题吗？还差什么？",
     ),
 }
-# The same where the rep wrote no line: "a problem" is no thing to say to a client.
+# The same where the rep wrote no line, or one that is about the client: neither is a thing to say to them.
 UNNAMED_DRAFTS: Final = {
     Step.CLIENT_HEARD: Text(
         "We heard you. I am on it now, and you have my next word by {next}.",
         "您说的，我们听到了。我现在就在处理，{next}前一定再跟您说。",
     ),
     Step.CLIENT_TOLD: Text(
-        "I am sorry for the trouble this makes you. This is what happened, and here is our plan, step by step; you "
-        "hear from me again by {next}.",
-        "给您添了麻烦，非常抱歉。事情的经过和我们的处理方案，我一步一步跟您说；{next}前我再向您汇报。",
+        "I am sorry for the trouble this makes you. This is what happened, and here is our plan, step by step. "
+        "Until it is mended I report to you every day, also when nothing is new.",
+        "给您添了麻烦，非常抱歉。事情的经过和处理方案，我一步一步跟您说；没办好之前我天天向您汇报，没有新进展也说一声。",
     ),
 }
 BOSS_BRIEF_TEXT: Final = Text(

@@ -7,7 +7,10 @@ from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand, first_word
 from bot.usecases import accounts, contacts
 
-USAGE = "/kam contact add Acme Wang Li, purchasing, boss Zhao Min | list Acme | log Acme us"
+USAGE = Text(
+    "/kam contact add Acme Wang Li, purchasing, boss Zhao Min | list Acme | log Acme us",
+    "/kam contact add 博远 王丽，采购，上级赵敏 | list 博远 | log 博远 我们",
+)
 BY = {
     "us": By.US,
     "me": By.US,
@@ -35,7 +38,8 @@ def handle(act: Act) -> Reply:
                 name, last = rest, "us"
             return Reply(contacts.log_contact(base, rep, name, BY[last.casefold()], now))
         case _:
-            raise errors.Refused("Unknown subcommand.", code="unknown_subcommand", params={"usage": USAGE})
+            usage = USAGE.of(rep.language)
+            raise errors.Refused("Unknown subcommand.", code="unknown_subcommand", params={"usage": usage})
 
 
 COMMAND = Subcommand(

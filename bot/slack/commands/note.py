@@ -6,12 +6,16 @@ from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand
 from bot.usecases import records
 
-USAGE = "/kam note Acme praise | complaint | request | rival | news <what was said>"
+USAGE = Text(
+    "/kam note Acme praise | complaint | request | rival | news <what was said>",
+    "/kam note 博远 表扬 | 抱怨 | 请求 | 对手 | 通报 <对方怎么说的>",
+)
 
 
 def handle(act: Act) -> Reply:
     if not act.text.strip():
-        raise errors.Refused("Nothing to note.", code="unknown_subcommand", params={"usage": USAGE})
+        usage = USAGE.of(act.rep.language)
+        raise errors.Refused("Nothing to note.", code="unknown_subcommand", params={"usage": usage})
     return Reply(records.note(act.base, act.rep, act.text, act.now))
 
 

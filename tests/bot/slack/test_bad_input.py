@@ -236,3 +236,22 @@ def test_a_database_that_is_gone_is_a_sentence_too(coach: Coach, tmp_path: Any) 
     with coach.bot.base.database.write() as session:
         session.connection().exec_driver_sql("ALTER TABLE gone RENAME TO delivery")
     assert "What I can do" in coach.anna.types("help")
+
+
+def test_usage_and_examples_are_in_the_askers_language(coach: Coach) -> None:
+    coach.liwei.types("account add 博远")
+    for typed, shown in (
+        ("记录", "/kam note 博远 表扬 | 抱怨"),
+        ("联系人", "/kam contact add 博远 王丽"),
+        ("移交", "哪个客户？例如：/kam handover 博远"),
+        ("为什么不", "哪个客户？例如：/kam why-not 博远"),
+        ("客户 rename 博远", "改成 <新名>"),
+        ("设置 休息 香蕉", "看不懂“香蕉”。例如：/kam settings off 2026-05-04..2026-05-08"),
+    ):
+        assert shown in coach.liwei.types(typed), typed
+
+
+def test_an_account_is_put_away_as_won_or_lost_in_chinese(coach: Coach) -> None:
+    coach.liwei.types("account add 博远")
+    coach.liwei.types("客户 archive 博远 丢了")
+    assert coach.row(AccountRow, name="博远").archived_as == "lost"

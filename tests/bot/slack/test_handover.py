@@ -179,3 +179,17 @@ def test_an_offer_outside_working_hours_waits_for_the_morning(coach: Coach) -> N
     assert not any("hand you Nordhaus" in text for text in coach.bob.dm)
     coach.until("2026-03-05 09:30")
     assert any("hand you Nordhaus" in text for text in coach.bob.dm)
+
+
+def test_a_client_keeps_language_and_zone_when_a_colleague_of_another_language_takes_over(coach: Coach) -> None:
+    for text in ("account add 博远", "account set 博远 stage 中期"):
+        coach.liwei.types(text)
+    coach.liwei.types("移交 博远 @anna")
+    coach.liwei.fills(people=["U1"])
+    coach.deliver()
+    coach.anna.taps("Take it on")
+    kept = coach.row(AccountRow, name="博远")
+    assert (kept.rep_id, kept.language, kept.zone) == ("U1", "zh", "Asia/Shanghai")
+    card = coach.anna.types("problem 博远 到货少了两箱")
+    assert "Say: “到货少了两箱，我们听到了。" in card
+    assert "18:00前" in card.partition("Say: ")[2]  # the next word is told by the client's clock

@@ -36,6 +36,7 @@ def test_the_settings_show_what_is_set(coach: Coach) -> None:
         ("hours 8:30 to 17:15", "Working hours: 08:30 to 17:15"),
         ("工作时间 9到18", "Working hours: 09:00 to 18:00"),
         ("off 2026-05-04", "Mon 4 May"),
+        ("off 2026-05-04..2026-05-06", "Days off: weekends and holidays, Mon 4 May, Tue 5 May, Wed 6 May"),
         ("pause 3 days", "Nudges: paused until Sat 7 Mar"),
         ("pause friday", "Nudges: paused until Fri 6 Mar"),
         ("暂停 3天", "Nudges: paused until Sat 7 Mar"),

@@ -61,7 +61,7 @@ def test_a_colleague_is_named_and_told_once_who_asked_and_for_what(coach: Coach)
     names_bob(coach)
     coach.until("2026-03-05 12:00")
     assert len([text for text in coach.bob.got() if "Anna named you as stand-in" in text]) == 1
-    assert "Stand-in: named" in coach.anna.types("settings")
+    assert "Stand-in: Bob" in coach.anna.types("settings")
 
 
 def test_who_changes_a_setting_meanwhile_is_told_all_the_same(coach: Coach) -> None:
@@ -89,7 +89,7 @@ def test_a_name_that_is_only_typed_opens_the_window_with_the_people(coach: Coach
 
 def test_the_window_opens_from_the_settings_and_the_home_tab_and_an_empty_one_means_nobody(coach: Coach) -> None:
     coach.anna.opens("home")
-    assert "Stand-in: named" in coach.anna.home
+    assert "Stand-in: Bob" in coach.anna.home
     coach.anna.taps_home("Stand-in…")
     coach.anna.fills(people=[])
     assert stand_in(coach) is None
@@ -145,7 +145,7 @@ def test_in_chinese(coach: Coach) -> None:
     coach.liwei.types("account add 博远")
     coach.liwei.types("设置 代班 <@U1|anna>")
     assert stand_in(coach, LIWEI) == "U1"
-    assert "代班同事：已指定" in coach.liwei.types("设置")
+    assert "代班同事：Anna" in coach.liwei.types("设置")
     coach.liwei.types("设置 代班 <@U2>")
     assert "不能给自己代班" in coach.liwei.got()[-1]
     assert "没有代班" in coach.liwei.types("设置 代班 没有")
