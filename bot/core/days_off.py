@@ -14,7 +14,7 @@ _TO = re.compile(r"\s*(?:\.{2,}|…|[~～–—]+|\s-+\s|\s(?:to|till|until)\s|�
 
 
 def read(text: str, now: datetime, zone: ZoneInfo) -> frozenset[date] | None:
-    """The days of a text such as "fri", "4 May, 6 May" or "2026-05-04 to 2026-05-08"; None where part of it is no day."""
+    """The days of "fri", "4 May, 6 May" or "2026-05-04 to 2026-05-08"; None where part of the text is no day."""
     found: set[date] = set()
     for part in _AND.split(text.strip()):
         days = _part(part, now, zone)

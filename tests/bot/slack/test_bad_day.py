@@ -1,4 +1,4 @@
-"""A bad day by hand: logged from a colleague's message, said to the client, told to the boss, closed and asked again."""
+"""A bad day by hand: logged from a message, said to the client, told to the boss."""
 
 import pytest
 
