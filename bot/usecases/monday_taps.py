@@ -98,7 +98,7 @@ def setting(base: Base, rep: Rep, value: str, now: datetime) -> Message:
         return plain((texts.ON if rep.monday_list else texts.OFF).of(rep.language))
     wish = WISHES.get(value.casefold())
     if wish is None:
-        params = {"name": "list", "value": value[: people.LONGEST_SHOWN]}
+        params = {"name": "list", "value": value[: people.LONGEST_SHOWN], "example": "off"}
         raise errors.Refused(f"Cannot read {value!r} for list.", code="settings_value", params=params)
     with base.database.write() as session, undo.watch(base, session, rep, now, settings=True) as watched:
         changed = reps.save(session, rep.team_id, rep.id, monday_list=wish)
