@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot import errors, wiring
 from bot.connectors import holiday_calendar
+from bot.connectors.client import SlowedDown
 from bot.content import loader
 from bot.core.checkup import Check, broken, look, ok
 from bot.core.library import Library
@@ -14,6 +15,25 @@ from bot.settings import Settings
 
 
 def examine(settings: Settings) -> Iterator[Check]:
+    if settings.playbooks_address:
+        yield git_host(settings)
+    yield from _plays(settings)
+
+
+def git_host(settings: Settings) -> Check:
+    """Whether the git host of the playbooks answers, and whether its newest commit is the one on disk."""
+    try:
+        newest, kept = sources.repository(settings).newest(), sources.revision(settings)
+    except errors.KamError as error:
+        state = look if isinstance(error, SlowedDown) else broken
+        return state("git host", f"{error.message[:1].upper()}{error.message[1:].rstrip('.')}.", error.repair)
+    if newest == kept or not kept:
+        return ok("git host", f"It answers; the newest commit is {newest[:7]}.")
+    said = f"It answers; the newest commit is {newest[:7]}, in use is {kept[:7]}."
+    return look("git host", said, "Wait a minute; if it stays, `kam playbooks` says what keeps the newest from use.")
+
+
+def _plays(settings: Settings) -> Iterator[Check]:
     today = wiring.clock(settings).now().date()
     try:
         folder = sources.folder(settings)

@@ -84,6 +84,12 @@ class Repository:
         fetched = self._fetch(self._archive_url(revision), largest=LARGEST_ARCHIVE, timeout=ARCHIVE_TIMEOUT)
         return Archive(fetched.body, fresh, revision)
 
+    def newest(self) -> str:
+        """The hash of the commit that the branch stands at."""
+        head = self._head(None)
+        assert head is not None  # only against an ETag can it be unchanged
+        return head[0]
+
     def commit(self, revision: str) -> Commit:
         """What is known of one commit; its time is None where the host does not say."""
         with _as_documented():

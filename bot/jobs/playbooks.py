@@ -28,13 +28,20 @@ def source(settings: Settings, settle: float = 1.0) -> Source:
     address = settings.playbooks_address
     if not address:
         return FolderSource(settings.playbooks_folder, settle)
-    return HostSource(_repository(settings), GoodCopy(settings.playbooks_copies, address), settings.playbooks_seconds)
+    return HostSource(repository(settings), GoodCopy(settings.playbooks_copies, address), settings.playbooks_seconds)
 
 
-def _repository(settings: Settings) -> git_host.Repository:
+def repository(settings: Settings) -> git_host.Repository:
+    """The repository of the settings' address, asked on the way that they allow. Raises BadInput where it is none."""
     address, token = settings.playbooks_address, settings.git_token.get_secret_value()
     way = git_host.way(address, settings.private_names, settings.private_ca)
     return git_host.of(address, token, allow_loopback=settings.allow_loopback_fetch, way=way)
+
+
+def revision(settings: Settings) -> str:
+    """The commit of the good copy; empty where there is none."""
+    kept = GoodCopy(settings.playbooks_copies, settings.playbooks_address).current()
+    return kept.commit.revision if kept is not None else ""
 
 
 def folder(settings: Settings) -> Path:
@@ -99,14 +106,14 @@ def sources(settings: Settings) -> Sources:
         top = partial(patch_file.top_of, settings.playbooks_folder)
         return Sources(lambda: settings.playbooks_folder, top, cache, teach)
     copies = GoodCopy(settings.playbooks_copies, address)
-    repository = _repository(settings)
+    theirs = repository(settings)
 
     def propose(branch: str, files: Mapping[str, str], title: str, body: str) -> str:
         kept = copies.current()
-        if kept is None or repository.archive(known=kept.commit.revision) is not None:  # it would undo what is newer
+        if kept is None or theirs.archive(known=kept.commit.revision) is not None:  # it would undo what is newer
             repair = "Try again in some minutes, when they are in use."
             raise errors.Refused("There are newer playbooks on the git host.", repair=repair, code="newer_playbooks")
-        return repository.propose(branch, files, title, body)
+        return theirs.propose(branch, files, title, body)
 
     def inside() -> str:
         kept = copies.current()

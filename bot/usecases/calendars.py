@@ -66,11 +66,11 @@ def connect(base: Base, rep: Rep, url: str, now: datetime) -> Message:
             visits.save_feed(session, feed)
     except errors.KamError as error:
         raise errors.Refused(error.message, code="calendar_silent", params={"reason": error.message}) from error
-    return _connected(rep, read)
+    return _read_message(talk.CALENDAR_ADDED, rep, read)
 
 
-def _connected(rep: Rep, read: Read) -> Message:
-    text = talk.CALENDAR_ADDED.of(rep.language, visits=read.visits, unknown=read.unknown)
+def _read_message(said: wording.Text, rep: Rep, read: Read) -> Message:
+    text = said.of(rep.language, visits=read.visits, unknown=read.unknown)
     parts: list[Part] = [Paragraph(text)]
     if read.broken:
         parts.append(Small(talk.CALENDAR_BAD_EVENTS.of(rep.language, count=read.broken)))
@@ -83,7 +83,7 @@ def import_file(base: Base, rep: Rep, data: bytes, now: datetime) -> Message:
     people.require_zone(base, rep)
     with base.database.write() as session:
         read = _keep(base, session, rep, feed, data, now)
-    return _connected(rep, read)
+    return _read_message(talk.CALENDAR_FILE, rep, read)
 
 
 def overview(base: Base, rep: Rep, now: datetime) -> Message:

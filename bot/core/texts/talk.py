@@ -171,6 +171,10 @@ CALENDAR_ADDED: Final = Text(
     "Your calendar is connected. Visits found: {visits}. Events I could not place: {unknown}.",
     "日历已连接：找到 {visits} 个拜访，还有 {unknown} 个日程认不出客户。",
 )
+CALENDAR_FILE: Final = Text(
+    "The file is read. Visits found: {visits}. Events I could not place: {unknown}.",
+    "文件读完了：找到 {visits} 个拜访，还有 {unknown} 个日程认不出客户。",
+)
 CALENDAR_LIST: Final = Text("{host}: last read {when}", "{host}：最近读取 {when}")
 CALENDAR_BROKEN: Final = Text(
     "{host} does not answer ({error}). I go on with what I read {when}.",

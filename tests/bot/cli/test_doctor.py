@@ -20,15 +20,17 @@ from bot import checkup
 from bot.checkup import database, machine, playbooks, slack
 from bot.cli.app import app
 from bot.core.checkup import Check, State
+from bot.jobs import playbooks as sources
 from bot.practice.server import Server
 from bot.practice.workspace import Workspace
-from bot.settings import Mode, Settings
+from bot.settings import ROOT, Mode, Settings
 from bot.slack import manifest
 from storage import installations, keyring, migrate
 from storage.installations import Installation
 from storage.keyring import Keyring
 from storage.session import Database
 from storage.tables import NudgeRow, WorkspaceRow
+from tests import githosts
 from tests.bot.conftest import StartCoach
 from tests.postgres import Postgres
 
@@ -328,6 +330,27 @@ def test_little_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert machine.disk(tmp_path / "not" / "yet").state is State.OK
     monkeypatch.setattr(machine, "TOO_LITTLE", 10**18)
     assert machine.disk(tmp_path).state is State.BROKEN
+
+
+def test_the_git_host_of_the_playbooks_is_asked(tmp_path: Path) -> None:
+    with githosts.running("github") as host:
+        first = host.push_folder(ROOT / "playbooks")
+        theirs = {"playbooks": host.address, "test_clock": True, "allow_loopback_fetch": True}
+        chosen = settings(tmp_path, git_token=SecretStr(host.token), **theirs)
+        assert playbooks.git_host(chosen) == Check(
+            "git host", State.OK, f"It answers; the newest commit is {first[:7]}."
+        )
+        sources.folder(chosen)  # the good copy
+        second = host.push({"README.md": "no playbooks"})
+        found = playbooks.git_host(chosen)
+        assert (found.state, second[:7] in found.message, first[:7] in found.message) == (State.LOOK, True, True)
+        host.faults.append((403, {"X-RateLimit-Remaining": "0"}))
+        assert playbooks.git_host(chosen).message == "127.0.0.1 was asked too often."
+        refused = playbooks.git_host(chosen.model_copy(update={"git_token": SecretStr("old")}))
+        assert refused.state is State.BROKEN
+        assert "KAM_GIT_TOKEN" in refused.repair
+    gone = playbooks.git_host(chosen)
+    assert (gone.state, "127.0.0.1" in gone.message) == (State.BROKEN, True)
 
 
 def test_make_up_days_that_are_not_published_yet_are_told(shipped: tuple[Any, Any]) -> None:
