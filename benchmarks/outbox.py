@@ -56,7 +56,7 @@ def ours(rows: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         database = wiring.database(settings.Settings(data_dir=Path(folder)))
         with database.write() as session:
-            _fill(session, rows)
+            fill(session, rows)
         taken: list[claims.Claim] = []
 
         def claim() -> None:
@@ -73,7 +73,7 @@ def ours(rows: int) -> float:
         return found
 
 
-def _fill(session: Session, rows: int) -> None:
+def fill(session: Session, rows: int) -> None:
     """`DUE` of them due, of different reps, the others over the next year and, half of them, long since sent."""
     table = SQLModel.metadata.tables["nudge"]
     batch: list[dict[str, Any]] = []

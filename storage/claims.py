@@ -15,7 +15,7 @@ from bot.core import pace as paces_of
 from bot.core.nudge import Kind, Nudge, Rule
 from bot.core.pace import Bucket, Pace
 from storage import deliveries, paces
-from storage.nudges import IN_HAND, PLANNED, Claim, nudge_of
+from storage.nudges import IN_HAND, NOT_ENDED, PLANNED, Claim, nudge_of
 from storage.tables import NudgeRow
 
 CLAIMING = 7_105_649_269  # PostgreSQL's advisory lock of claims; any number, the same in every process
@@ -183,7 +183,7 @@ def siblings(session: Session, lead: Nudge, now: datetime) -> list[Nudge]:
     """
     query = (
         select(NudgeRow)
-        .where(NudgeRow.team_id == lead.team_id, NudgeRow.rep_id == lead.rep_id, PLANNED)
+        .where(NudgeRow.team_id == lead.team_id, NudgeRow.rep_id == lead.rep_id, PLANNED, NOT_ENDED)
         .where(
             NudgeRow.kind == lead.kind.value,
             or_(col(NudgeRow.kind) == Kind.VISIT_CARD.value, col(NudgeRow.cue) == lead.cue),

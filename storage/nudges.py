@@ -26,6 +26,8 @@ ENDED = (Fate.SENT.value, Fate.DROPPED.value, Fate.FAILED.value, Fate.UNKNOWN.va
 IN_HAND: ColumnElement[bool] = literal_column("state IN ('claimed', 'sending')")
 LONGEST_PAUSE = timedelta(hours=1)  # after an error; what waits longer was not put back for one
 PLANNED: ColumnElement[bool] = literal_column("state = 'planned'")
+# True of everything planned, so it changes no answer: with it the index of a rep's ended nudges finds the planned ones.
+NOT_ENDED: ColumnElement[bool] = col(NudgeRow.ended_at).is_(None)
 # What is planned for a workspace that removed the app waits: it may come back.
 # A list of its own, not looked up for each row: so the earliest is read off the index and not found by reading all.
 SERVED: ColumnElement[bool] = col(NudgeRow.team_id).not_in(
@@ -139,7 +141,7 @@ def unplan(session: Session, team_id: str, rep_id: str, now: datetime) -> None:
     again = or_(col(NudgeRow.kind) != Kind.DIGEST.value, col(NudgeRow.cue) == MONDAY_LIST)
     query = (
         delete(NudgeRow)
-        .where(col(NudgeRow.team_id) == team_id, col(NudgeRow.rep_id) == rep_id, PLANNED)
+        .where(col(NudgeRow.team_id) == team_id, col(NudgeRow.rep_id) == rep_id, PLANNED, NOT_ENDED)
         .where(col(NudgeRow.due_at) > now, col(NudgeRow.attempt) == 0, again)
     )
     session.execute(query)
@@ -267,9 +269,10 @@ def take_over(session: Session, now: datetime) -> int:
 
 def wake(session: Session, team_id: str, account_id: str, now: datetime) -> None:
     """Looks again at once at what is held on an account: a fact about it has changed."""
+    team = func.coalesce(NudgeRow.team_id, "")  # so that SQLite takes the index of accounts, not all that is planned
     query = (
         update(NudgeRow)
-        .where(col(NudgeRow.team_id) == team_id, col(NudgeRow.account_id) == account_id, PLANNED)
+        .where(team == team_id, col(NudgeRow.account_id) == account_id, PLANNED)
         .where(col(NudgeRow.rule).is_not(None), col(NudgeRow.next_try_at) > now, col(NudgeRow.due_at) <= now)
         .values(next_try_at=now)
     )
@@ -278,10 +281,11 @@ def wake(session: Session, team_id: str, account_id: str, now: datetime) -> None
 
 def wake_rep(session: Session, team_id: str, rep_id: str, now: datetime) -> None:
     """Looks again at once at everything that is held for a rep."""
+    again_at = func.coalesce(NudgeRow.next_try_at, NudgeRow.due_at)  # so that SQLite takes the index of reps
     query = (
         update(NudgeRow)
-        .where(col(NudgeRow.team_id) == team_id, col(NudgeRow.rep_id) == rep_id, PLANNED)
-        .where(col(NudgeRow.rule).is_not(None), col(NudgeRow.next_try_at) > now, col(NudgeRow.due_at) <= now)
+        .where(col(NudgeRow.team_id) == team_id, col(NudgeRow.rep_id) == rep_id, PLANNED, NOT_ENDED)
+        .where(col(NudgeRow.rule).is_not(None), again_at > now, col(NudgeRow.due_at) <= now)
         .values(next_try_at=now)
     )
     session.execute(query)

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -152,29 +150,6 @@ def test_a_process_that_is_told_to_stop_while_it_starts_stops(serve: Callable[..
         code, said = served.ends(12)
         assert code in (0, -signal.SIGTERM), said
         assert "Traceback" not in said
-
-
-def test_all_other_commands_run_beside_the_sender_on_sqlite(serve: Callable[..., Served], tmp_path: Path) -> None:
-    served = serve()
-    served.ready()
-    commands = (
-        "account add Nordhaus --as U01",
-        "visit add Nordhaus --as U01 --at 2026-03-09T10:00",
-        "why --as U01",
-        "migrate",
-        "export --as U01",
-        "check",
-    )
-    for command in commands:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *command.split()],
-            env={**os.environ, "KAM_DATA_DIR": str(tmp_path / "data"), "KAM_TIMEZONE_FALLBACK": "UTC"},
-            capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        assert "locked" not in done.stderr
-        assert "Another `kam serve`" not in done.stderr
-        assert done.returncode != 3, done.stderr
-    assert served.process.poll() is None
 
 
 # --- the database goes away ------------------------------------------------------------------------------------------
