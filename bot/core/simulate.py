@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, groupby
 
-from bot.core import cadence, fit, judgement, portfolio, promise_over, raising, reasons, workdays
+from bot.core import cadence, fit, judgement, portfolio, promise_over, raising, reasons, simulated_lists, workdays
 from bot.core.account import OrderPhase
 from bot.core.cadence import RepFacts, Sent, Verdict
 from bot.core.judgement import Judgement
 from bot.core.library import Library
-from bot.core.nudge import Fate, Kind, Nudge, Rule
+from bot.core.nudge import MONDAY_LIST, Fate, Kind, Nudge, Rule
 from bot.core.portfolio import Portfolio, PortfolioRow
 from bot.core.problem import Problem, Step
 from bot.core.situation import By, Record, RecordKind, Shown, Situation, Visit, VisitState, in_touch
@@ -149,17 +149,23 @@ class _RepRun:
         self.sent: list[Sent] = []
         self.holds: dict[str, list[tuple[datetime, Rule]]] = {}
         self.lines: list[PlanLine] = []
+        self.accounts: dict[str, _Account] = {}
+        self.outbox = simulated_lists.Outbox()
 
     def run(self, report: Callable[[float], None]) -> list[PlanLine]:
         for row in self.rows:
             self._open(row)
+        for planned in simulated_lists.planned(self.rep, self.hours, self.library.manners, self.begin, self.end):
+            self._push(planned.due_at, next(iter(self.accounts.values())), planned)
         span, next_report = self.end - self.begin, self.begin
         while self.heap:
             at, _, _, account, what = heapq.heappop(self.heap)
             if at >= next_report:
                 report((at - self.begin) / span)
                 next_report = at + timedelta(days=1)
-            if isinstance(what, Nudge):
+            if isinstance(what, Nudge) and what.cue == MONDAY_LIST:
+                self._look_at_list(what, account, at.astimezone(self.zone))
+            elif isinstance(what, Nudge):
                 self._look_at(what, account, at.astimezone(self.zone))
             else:
                 what(account, at.astimezone(self.zone))
@@ -191,7 +197,7 @@ class _RepRun:
             one_sided_since=known.one_sided_since,
         )
         problems = tuple(self._with_targets(p) for p in known.problems)
-        account = _Account(situation, problems, set())
+        account = self.accounts[known.account.id] = _Account(situation, problems, set())
         self._push(self.begin, account, self._problems_move)
         for at in sorted(set(self._turns(account))):
             self._push(at, account, self._problems_move)
@@ -286,15 +292,40 @@ class _RepRun:
         for planned in fit.nudges(self.library.plays, situation, self.hours, self.library.manners):
             if planned.id not in account.planned:
                 account.planned.add(planned.id)
+                self.outbox.plan(planned)
                 self._push(max(planned.due_at, situation.now), account, planned)
 
     # --- nudges ---------------------------------------------------------------------------------------------------
 
+    def _facts(self) -> RepFacts:
+        return RepFacts(rep=self.rep, hours=self.hours, sent=self.sent, holdout=self.holdout)
+
+    def _look_at_list(self, planned: Nudge, account: _Account, now: datetime) -> None:
+        """No line of the plan tells of a Monday list, but it takes a nudge's place as in the bot."""
+        situations = {key: each.at(now) for key, each in self.accounts.items()}
+        decision, lines = self.outbox.look_at(planned, situations, self.library, self._facts(), now)
+        if decision.verdict is Verdict.HOLD and decision.until is not None:
+            self._push(decision.until, account, planned)
+        elif lines:
+            place = len(self.sent)
+            list_ = Sent(at=now, kind=planned.kind, account_id="", play="", wording=-1, cue=MONDAY_LIST, lines=lines)
+            self.sent.append(list_)
+            if not self.ignore_all:
+                self._push(now + ANSWERED_AFTER, account, lambda *_: self._list_opened(place, lines[0]))
+
+    def _list_opened(self, place: int, first: str) -> None:
+        """The first line of a list is opened."""
+        self.sent[place] = replace(self.sent[place], answered=True)
+        self.outbox.open(first)
+
     def _look_at(self, planned: Nudge, account: _Account, now: datetime) -> None:
-        facts = RepFacts(rep=self.rep, hours=self.hours, sent=self.sent, holdout=self.holdout)
+        if planned.id in self.outbox.opened:
+            return
+        facts = self._facts()
         planned = fit.refreshed(planned, self.library.plays, account.at(now))
         judged = judgement.judge(planned, self.library, account.at(now), facts, account.point)
         decision = judged.decision
+        self.outbox.decide(planned, decision)
         if decision.verdict is Verdict.HOLD:
             if planned.id not in self.holds:
                 self._write(planned, judged, account, now, Fate.HELD)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import simulate
+from bot.core import simulate, simulated_lists
 from bot.core.account import OrderPhase, Stage
 from bot.core.library import Library
 from bot.core.nudge import Fate, Kind, Rule
@@ -616,3 +616,39 @@ def test_progress_is_heard_and_ends_at_one() -> None:
 
 def test_an_empty_portfolio_gives_nothing() -> None:
     assert plan() == []
+
+
+# --- the Monday list ------------------------------------------------------------------------------------------------
+
+
+def silent_for_long(count: int = 9) -> list[PortfolioRow]:
+    return [a_row(account=f"Haus {n}", stage=Stage.MATURE, last_contact=days_before(40 + n)) for n in range(count)]
+
+
+def test_a_list_takes_a_nudges_place_and_no_line_tells_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three words of the only play are read in the first week; what waits stands on lists from then on."""
+    lists: list[tuple[datetime, tuple[str, ...]]] = []
+    look_at = simulated_lists.Outbox.look_at
+
+    def seen(outbox: simulated_lists.Outbox, *facts: Any) -> Any:
+        found = look_at(outbox, *facts)
+        lists.append((facts[-1], found[1]))
+        return found
+
+    monkeypatch.setattr(simulated_lists.Outbox, "look_at", seen)
+    lines = plan(*silent_for_long(), library=a_library(AS_BEFORE), days=29)
+    named = {f"{at:%m-%d %H:%M}": ids for at, ids in lists if ids}
+    assert list(named) == ["03-09 09:00", "03-16 09:00", "03-23 09:00"], "then all rests"
+    sent = {line.nudge for line in lines if line.fate is Fate.PLANNED}
+    assert len(sent) == 3
+    assert not sent & {one for ids in named.values() for one in ids}
+    opened = [ids[0] for ids in named.values()]
+    assert len(set(opened)) == 3, "what was opened is on no later list"
+    assert all(line.kind is not Kind.DIGEST for line in lines)
+
+
+def test_where_the_cadence_has_room_for_one_message_a_week_it_is_no_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(simulated_lists.Outbox, "look_at")
+    once = a_library(AS_BEFORE, manners=MANNERS.model_copy(update={"per_week": 1}))
+    lines = plan(*silent_for_long(), library=once, days=29)
+    assert len([line for line in lines if line.fate is Fate.PLANNED]) == 3
