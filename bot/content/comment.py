@@ -214,7 +214,7 @@ def _other_plays(groups: Sequence[Group], titles: dict[str, str]) -> list[str]:
 def _overflows(effect: Effect) -> Iterator[str]:
     for week in effect.overflow:
         said = wording.day(week.week, Language.EN)
-        yield f"{plain(week.rep)} · week of {said} {week.week.year}: {week.planned} wanted, {week.cap} come"
+        yield f"{plain(week.rep)} · week of {said} {week.week.year}: {week.planned} wanted, {week.cap} at most"
 
 
 def _quiet(effect: Effect) -> list[Edit]:
