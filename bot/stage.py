@@ -204,6 +204,10 @@ class InTurn(Ticks):
         self._held, self._lock, self.base = ticks, lock, ticks.base
 
     @override
+    def may_work(self) -> bool:
+        return self._held.may_work()
+
+    @override
     def deliver(self) -> int:
         return self._if_free(self._held.deliver) or 0
 
