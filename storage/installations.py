@@ -7,7 +7,7 @@ purging one workspace take the lock of its row, so that they happen one after th
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, func, update
@@ -30,10 +30,10 @@ class Installation:
     org_wide: bool
     bot_id: str
     bot_user_id: str
-    bot_token: str
+    bot_token: str = field(repr=False)
     installed_at: datetime
     scopes: str = ""
-    refresh_token: str | None = None
+    refresh_token: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
     installed_by: str = ""
     name: str = ""

@@ -10,7 +10,7 @@ import hmac
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
@@ -28,8 +28,9 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 @dataclass(frozen=True, slots=True)
 class Key:
     id: str
-    cipher: AESGCM
-    seal: bytes  # what it signs with: of its own, so that strangers' signatures wear out no nonces of the cipher
+    cipher: AESGCM = field(repr=False)
+    # What it signs with: of its own, so that strangers' signatures wear out no nonces of the cipher.
+    seal: bytes = field(repr=False)
 
 
 class Keyring:

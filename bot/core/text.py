@@ -8,7 +8,7 @@ LONGEST = 1200  # characters; a longer story says what it is about well before
 
 _LABELLED = re.compile(r"<(?:[#!@][^|>]*|https?:[^|>]*|mailto:[^|>]*)\|([^>]*)>")
 _ENTITY = re.compile(r"<(?:[#!@][^>]*|https?:[^>]*|mailto:[^>]*)>")
-_LINK = re.compile(r"https?://\S+|\S+@\S+\.\w+")
+_LINK = re.compile(r"https?://\S+|[^\s@]{1,64}@[^\s@]{1,255}\.\w+")  # bounded: it is tried from every character on
 _EMOJI = re.compile(r":[a-z0-9_+-]+:")
 _PIECE = re.compile(r"[㐀-鿿]+|[^\W\d_㐀-鿿]+(?:'[^\W\d_㐀-鿿]+)*|\d+(?:[.,:]\d+)*%?")
 _HAN = re.compile(r"[㐀-鿿]")
@@ -39,7 +39,8 @@ def normalise(text: str) -> str:
     """The text without Slack's marks, in lower case, one form of each character, at most `LONGEST` long."""
     plain = html.unescape(text[: LONGEST * 4])
     plain = _ENTITY.sub(" ", _LABELLED.sub(r" \1 ", plain))
-    plain = unicodedata.normalize("NFKC", plain).casefold().replace("\u2019", "'").replace("w/o", "without")
+    plain = unicodedata.normalize("NFKC", plain)[: LONGEST * 4].casefold()
+    plain = plain.replace("\u2019", "'").replace("w/o", "without")
     return _EMOJI.sub(" ", _LINK.sub(" ", plain))[:LONGEST]
 
 

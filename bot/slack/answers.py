@@ -139,8 +139,8 @@ class Answers:
             log.warning("response_refused", status=answer.status_code)
 
     def _is_slack(self, url: str) -> bool:
-        host = urlsplit(url).netloc
-        return host in ("hooks.slack.com", "hooks.slack-gov.com", urlsplit(self.connection.api_url).netloc)
+        way, api = urlsplit(url)[:2], urlsplit(self.connection.api_url)[:2]
+        return way in (("https", "hooks.slack.com"), ("https", "hooks.slack-gov.com"), api)
 
     def post(self, asker: Asker, message: Message, channel: str | None = None) -> None:
         """Answers in the DM of the asker: before anything that is queued, but never two messages in one second."""

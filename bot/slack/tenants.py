@@ -5,7 +5,7 @@ remembered for some seconds, so that a removed one is refused soon in every proc
 """
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -30,7 +30,7 @@ class Identity:
     team_id: str
     bot_id: str
     bot_user_id: str
-    bot_token: str
+    bot_token: str = field(repr=False)
     installed_by: str = ""
 
 
@@ -51,13 +51,17 @@ class Tenants(Protocol):
 
 
 class OneWorkspace(Tenants):
-    """The workspace of the token in the settings. What comes is from there; what goes out goes nowhere else."""
+    """The workspace of the token in the settings. Only its own people are served; what goes out goes nowhere else."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
 
     @override
     def asker(self, body: Payload) -> Asker:
+        if enterprise(body) is None:  # in an organisation a person's own workspace may be another, or none
+            for said in (place(body), home(body)):
+                if said and said != self.team_id:
+                    raise errors.Refused(f"Somebody of {said} asks in {self.team_id}.", code="stranger")
         return Asker(self._identity.team_id, user(body))
 
     @override

@@ -1,13 +1,17 @@
 """Keys: what is encrypted opens with its key and at its place only."""
 
 import base64
+import hmac
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import errors
+from bot.slack.tenants import Identity
 from storage import keyring
+from storage.installations import Installation
 from storage.keyring import Keyring
 
 OLD, NEW = keyring.new("old"), keyring.new("new")
@@ -90,3 +94,14 @@ def test_a_wrong_key_is_named_by_its_place_and_never_told(text: str, said: str) 
 def test_a_name_that_would_break_the_setting_is_refused(name: str) -> None:
     with pytest.raises(errors.BadInput, match="cannot name a key"):
         keyring.new(name)
+
+
+def test_what_is_secret_does_not_show_where_an_object_is_printed() -> None:
+    written = keyring.new("k1")
+    raw = base64.b64decode(written.partition(":")[2])
+    made = Installation("T1", None, False, "B1", "U1", "xoxb-made", datetime.now(UTC), refresh_token="xoxe-made")
+    shown = repr([keyring._key(written, 1), made, Identity("T1", "B1", "U1", "xoxb-who"), Keyring.read(written)])
+    assert "k1" in shown
+    seal = hmac.digest(raw, b"kam1|sign", "sha256")
+    for secret in (repr(raw), repr(seal), "xoxb", "xoxe"):
+        assert secret not in shown

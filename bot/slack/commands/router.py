@@ -9,6 +9,7 @@ from bot.slack.commands import advice, help
 from bot.slack.commands.base import Act, Subcommand, first_word
 from bot.usecases import account_names
 
+LONGEST = 3_000  # characters: what reads names and times in a text takes its time, and holds up everybody meanwhile
 BY_WORD: dict[str, Subcommand] = {word: c for c in help.COMMANDS for word in (c.name, *c.aliases)}
 
 
@@ -19,8 +20,7 @@ def run(act: Act) -> Reply:
         return help.handle(act)
     found = BY_WORD.get(word.casefold())
     if found is not None:
-        _refuse_misspelt(act, found, rest)
-        return found.handle(Act(act.base, act.rep, rest, act.now))
+        return _handle(act, found, rest)
     near = difflib.get_close_matches(word.casefold(), BY_WORD, n=1, cutoff=0.75)
     if near and word.isascii():
         usage = "/kam " + BY_WORD[near[0]].usage.of(act.rep.language)
@@ -30,6 +30,13 @@ def run(act: Act) -> Reply:
         return reply
     note = Small(talk.UNKNOWN_COMMAND.of(act.rep.language, word=word[:40]))
     return Reply(Message(reply.message.summary, (note, *reply.message.parts)))
+
+
+def _handle(act: Act, found: Subcommand, rest: str) -> Reply:
+    if len(rest) > LONGEST and found is not advice.COMMAND:  # of a question only the beginning is read
+        raise errors.Refused(f"{len(rest)} characters are too many.", code="too_long")
+    _refuse_misspelt(act, found, rest)
+    return found.handle(Act(act.base, act.rep, rest, act.now))
 
 
 def _refuse_misspelt(act: Act, found: Subcommand, text: str) -> None:
@@ -53,6 +60,5 @@ def words(act: Act) -> Reply:
     if word.casefold() in ("/kam", "kam"):
         return run(Act(act.base, act.rep, rest, act.now))
     if found is not None and (found.name in ("help", "visit", "settings", "why") or not rest):
-        _refuse_misspelt(act, found, rest)
-        return found.handle(Act(act.base, act.rep, rest, act.now))
+        return _handle(act, found, rest)
     return advice.handle(act)

@@ -255,3 +255,18 @@ def test_an_account_is_put_away_as_won_or_lost_in_chinese(coach: Coach) -> None:
     coach.liwei.types("account add 博远")
     coach.liwei.types("客户 archive 博远 丢了")
     assert coach.row(AccountRow, name="博远").archived_as == "lost"
+
+
+def test_a_text_that_is_too_long_for_a_subcommand_is_refused_and_a_long_question_is_read(coach: Coach) -> None:
+    assert "Please keep it under 3,000 characters" in coach.anna.types("problem Nordhaus: " + "it leaks " * 400)
+    assert coach.rows(ProblemRow) == []
+    assert "Please keep it" not in coach.anna.types("advice " + "they complain about the delivery " * 200)
+
+
+def test_somebody_of_another_workspace_is_not_served_where_only_one_is(coach: Coach) -> None:
+    """In a channel that two firms share: they are no colleague, even if their id were one's."""
+    coach.space.change_member("U1", home_team="T0OTHER")
+    before = len(coach.rows(AccountRow))
+    message = coach.anna.showing("Change the account")
+    assert "I coach the people of this workspace only" in coach.anna.taps("Change the account", on=message)
+    assert len(coach.rows(AccountRow)) == before
