@@ -1,8 +1,9 @@
 """What reps answered: commitments and outcomes, snoozes, feedback, dialogues in flight."""
 
 from datetime import UTC, datetime
+from functools import cache
 
-from sqlalchemy import insert
+from sqlalchemy import Insert, insert
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.core.cadence import Snooze
@@ -107,8 +108,13 @@ def end_of_time() -> datetime:
 
 
 def keep_advice(session: Session, row: AdviceRow) -> None:
-    table = SQLModel.metadata.tables["advice"]  # bare: it is written for each question that anybody asks
-    session.execute(insert(table).values(**row.model_dump()))
+    session.execute(_insert_advice(), row.model_dump())
+
+
+@cache
+def _insert_advice() -> Insert:
+    """Made once, and bare: it is written for each question that anybody asks."""
+    return insert(SQLModel.metadata.tables["advice"])
 
 
 def advice(session: Session, team_id: str, rep_id: str, advice_id: str) -> AdviceRow | None:

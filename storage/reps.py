@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,10 +55,16 @@ def get(session: Session, team_id: str, rep_id: str) -> Rep | None:
 
 def met(session: Session, team_id: str, rep_id: str) -> Rep | None:
     """The rep, if Slack was ever asked about this person."""
-    table = SQLModel.metadata.tables["rep"]
-    query = core.select(*table.columns).where(table.c.team_id == team_id, table.c.id == rep_id)
-    row: Any = session.execute(query.where(table.c.profile_at.is_not(None))).one_or_none()
+    row: Any = session.execute(_met(), {"of_team": team_id, "of_rep": rep_id}).one_or_none()
     return rep_of(row) if row is not None else None
+
+
+@cache
+def _met() -> core.Select[Any]:
+    """Made once, for it is asked at every delivery: to put a statement together takes longer than to run it."""
+    rep = SQLModel.metadata.tables["rep"]
+    mine = (rep.c.team_id == core.bindparam("of_team"), rep.c.id == core.bindparam("of_rep"))
+    return core.select(*rep.columns).where(*mine, rep.c.profile_at.is_not(None))
 
 
 def profile_at(session: Session, team_id: str, rep_id: str) -> datetime | None:

@@ -1,14 +1,17 @@
 """Connections and transactions, the same for SQLite and PostgreSQL."""
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, event, exc, inspect, literal_column, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel, create_engine
 
 from bot import errors
@@ -122,10 +125,21 @@ def _refuse_other_workspaces(session: Any, _context: Any, _instances: Any) -> No
 
 def add_missing(session: Session, row: SQLModel) -> bool:
     """Adds a row unless there is one of its key; False if there is, however close the two came to each other."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    table = SQLModel.metadata.tables[str(type(row).__tablename__)]  # bare: nothing for the session to watch
-    query = dialect.insert(table).values(**row.model_dump()).on_conflict_do_nothing()
-    return session.execute(query.returning(literal_column("1"))).first() is not None
+    query = _insert_missing(str(type(row).__tablename__), session.get_bind().dialect.name)
+    return session.execute(query, row.model_dump()).first() is not None
+
+
+@cache
+def _insert_missing(table: str, dialect: str) -> ReturningInsert[Any]:
+    """Made once for each table, which is bare: nothing for the session to watch."""
+    kind = postgresql if dialect == "postgresql" else sqlite
+    query: postgresql.Insert | sqlite.Insert = kind.insert(SQLModel.metadata.tables[table]).on_conflict_do_nothing()
+    return query.returning(literal_column("1"))
+
+
+def _read_json(text: str) -> Any:
+    """What a JSON column holds; most hold nothing, and a portfolio has two of them for each account."""
+    return [] if text == "[]" else json.loads(text)
 
 
 def _url(text: str) -> URL:
@@ -144,7 +158,8 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 10, "check_same_thread": False})
+        opened = {"timeout": 10, "check_same_thread": False}
+        engine = create_engine(url, hide_parameters=True, connect_args=opened, json_deserializer=_read_json)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

@@ -83,7 +83,8 @@ def _cost(char: str) -> int:
 
 def size(text: str) -> int:
     """The length that Slack may count: UTF-16 units, escaped."""
-    return sum(map(_cost, text))
+    units = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return units + sum(text.count(char) * (cost - 1) for char, cost in _ESCAPED.items())
 
 
 def _reach(text: str, most: int) -> int:
