@@ -1,4 +1,4 @@
-FROM python:3.13-slim-bookworm AS build
+FROM python:3.13-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
 RUN python -m venv /app/.venv
@@ -14,13 +14,14 @@ RUN mkdir /data \
     && python -m bot warm \
     && pip uninstall --yes --quiet pip
 
-FROM python:3.13-slim-bookworm
+FROM python:3.13-slim-trixie
 LABEL org.opencontainers.image.title="key-account-coach" \
       org.opencontainers.image.licenses="MIT"
-# The Monday chart in Chinese needs a font that has the characters; which version of it does not matter.
+# The Monday chart in Chinese needs a font that has the characters; `kam backup` needs PostgreSQL's own programs, at least
+# as new as the server: trixie's are of version 17, like the server in compose.yaml.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends fonts-wqy-microhei \
+    && apt-get install --yes --no-install-recommends fonts-wqy-microhei postgresql-client \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home --home-dir /data kam
 WORKDIR /app

@@ -1,6 +1,7 @@
 """What is installed: looked up where that can be done, said plainly where it cannot, listed without a network."""
 
 import json
+import re
 import runpy
 import subprocess
 import sys
@@ -61,3 +62,18 @@ def test_the_list_holds_every_package_of_the_lock_and_is_the_same_twice(tmp_path
     assert {f"{name}=={version}" for name, version in listed} == pinned
     assert all(c["hashes"] for c in document["components"])
     assert document["bomFormat"] == "CycloneDX"
+
+
+CLIENTS = {"bookworm": 15, "trixie": 17}  # the PostgreSQL of each Debian
+
+
+def test_the_images_programs_of_postgresql_are_as_new_as_the_server_of_compose() -> None:
+    """pg_dump refuses a server that is newer than itself."""
+    image, compose = ((ROOT / name).read_text(encoding="utf-8") for name in ("Dockerfile", "compose.yaml"))
+    _, last = image.rsplit("\nFROM ", 1)
+    debian = re.match(r"python:[\d.]+-slim-(\w+)\n", last)
+    server = re.search(r"image: postgres:(\d+)", compose)
+    assert debian is not None
+    assert server is not None
+    assert CLIENTS[debian[1]] >= int(server[1])
+    assert "postgresql-client" in last
