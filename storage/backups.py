@@ -81,7 +81,8 @@ def _whole(file: Path) -> Iterator[Path]:
     """A file beside it to write to, for its owner only; it gets its name when the block ends well."""
     part = file.with_name(f"{file.name}.part")
     try:
-        os.close(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+        part.unlink(missing_ok=True)  # of a run that broke off; whatever else lies there is not written through
+        os.close(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
         yield part
         with part.open("rb") as written:
             os.fsync(written.fileno())

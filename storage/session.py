@@ -1,11 +1,11 @@
 """Connections and transactions, the same for SQLite and PostgreSQL."""
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import cache
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -156,16 +156,23 @@ def _url(text: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
-        if url.database and url.database != ":memory:":
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         opened = {"timeout": 10, "check_same_thread": False}
         engine = create_engine(url, hide_parameters=True, connect_args=opened, json_deserializer=_read_json)
+        if url.database and url.database != ":memory:":
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
         url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=ALIVE
     )
+
+
+def _make_private(_dialect: Any, _record: Any, arguments: list[Any], _more: Any) -> None:
+    """A new file is its owner's alone; what SQLite puts beside it has the same rights. One that is there stays so."""
+    with suppress(OSError):  # it is there, or SQLite says what is wrong
+        os.close(os.open(arguments[0], os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
