@@ -1,6 +1,7 @@
 """Wiring: the only place that builds things."""
 
 import fcntl
+import gc
 import logging
 import os
 import secrets
@@ -340,6 +341,7 @@ def serve(settings: Settings) -> None:
     try:
         running.start()
         starting = False
+        settle()
         stop.wait()
     except ToldToStop:
         starting = False
@@ -348,6 +350,15 @@ def serve(settings: Settings) -> None:
         starting = False
         running.stop()
     _leave()
+
+
+def settle() -> None:
+    """What is loaded by now stays: the garbage collector no longer looks through it. For a process that begins to work.
+
+    There is much of it, and planning made the collector look through it again and again.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class ToldToStop(BaseException):

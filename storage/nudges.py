@@ -118,7 +118,7 @@ def _planned_row(n: Nudge, now: datetime) -> dict[str, Any]:
         "play": n.play,
         "key": n.key,
         "cue": n.cue,
-        "facts": [list(f) for f in n.facts],
+        "facts": n.facts,
         "due_at": n.due_at,
         "expires_at": n.expires_at,
         "priority": n.priority,

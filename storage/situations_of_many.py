@@ -21,7 +21,7 @@ _TABLES = ("account", "contact", "problem", "problem_step", "promise", "record",
 _ACCOUNT, _CONTACT, _PROBLEM, _STEP, _PROMISE, _RECORD, _VISIT = (SQLModel.metadata.tables[t].c for t in _TABLES)
 _STANDING = ("stage", "stage_since", "order_phase", "order_since")
 _TALKING = ("last_contact", "last_contact_by", "one_sided_contacts", "one_sided_since")
-_READ = [_ACCOUNT[name] for name in ("id", "team_id", "rep_id", *_STANDING, *_TALKING)]
+_READ = [_ACCOUNT[name] for name in ("id", "rep_id", *_STANDING, *_TALKING)]
 
 
 def of_reps(session: Session, team_id: str, people: People, now: datetime) -> Iterator[Situation]:
@@ -76,26 +76,27 @@ class _Known:
         return found
 
     def situation(self, row: Any, rep: Rep, local: datetime) -> Situation:
+        key, rep_id, stage, stage_since, phase, order_since, last, last_by, one_sided, one_sided_since = row
         return Situation(
             now=local,
             rep=rep,
             account=Account(
-                id=row.id,
-                team_id=row.team_id,
-                rep_id=row.rep_id,
+                id=key,
+                team_id=rep.team_id,
+                rep_id=rep_id,
                 name="",
-                stage=Stage(row.stage) if row.stage else None,
-                stage_since=row.stage_since,
-                order_phase=OrderPhase(row.order_phase) if row.order_phase else None,
-                order_since=row.order_since,
+                stage=Stage(stage) if stage else None,
+                stage_since=stage_since,
+                order_phase=OrderPhase(phase) if phase else None,
+                order_since=order_since,
             ),
-            visits=tuple(self.visits.get(row.id, ())),
-            problems=tuple(self.problems.get(row.id, ())),
-            promises=tuple(self.promises.get(row.id, ())),
-            records=tuple(self.records.get(row.id, ())),
-            contacts=tuple(self.contacts.get(row.id, ())),
-            last_contact=row.last_contact,
-            last_contact_by=By(row.last_contact_by) if row.last_contact_by else None,
-            one_sided_contacts=row.one_sided_contacts,
-            one_sided_since=row.one_sided_since,
+            visits=tuple(self.visits.get(key, ())),
+            problems=tuple(self.problems.get(key, ())),
+            promises=tuple(self.promises.get(key, ())),
+            records=tuple(self.records.get(key, ())),
+            contacts=tuple(self.contacts.get(key, ())),
+            last_contact=last,
+            last_contact_by=By(last_by) if last_by else None,
+            one_sided_contacts=one_sided,
+            one_sided_since=one_sided_since,
         )

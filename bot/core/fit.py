@@ -48,11 +48,11 @@ def fits(play: Play, situation: Situation) -> bool:
 
 def for_these(play: Play, stage: Stage | None, phase: OrderPhase | None) -> bool:
     """True if the play is for accounts of this stage and order phase."""
-    stage_fits = not play.fits.stages or stage in play.fits.stages or (stage is None and play.pacing)
-    phase_fits = not play.fits.order_phases or phase in play.fits.order_phases
-    if play.fits.leaves_out(stage, phase) or play.status is Status.RETIRED:
+    if play.status is Status.RETIRED or (play.fits.order_phases and phase not in play.fits.order_phases):
         return False
-    return stage_fits and phase_fits
+    if play.fits.stages and stage not in play.fits.stages and not (stage is None and play.pacing):
+        return False
+    return not play.fits.leaves_out(stage, phase)
 
 
 def occasions(play: Play, situation: Situation) -> tuple[Occasion, ...]:
@@ -71,7 +71,10 @@ def nudges(plays: Iterable[Play], situation: Situation, hours: WorkingHours, man
 
 
 def planned(plays: Iterable[Play], situation: Situation, moments: Moments) -> Iterator[Nudge]:
-    """The same, for whoever plans many accounts and keeps the moments. Visits are told of however far off they are."""
+    """The same, for whoever plans many accounts and keeps the moments.
+
+    With a horizon, some of what is due after it may be told all the same: visits, promises, steps of a problem.
+    """
     hours, manners = moments.hours, moments.manners
     for play in plays:
         for occasion in occasions(play, situation):
@@ -80,9 +83,10 @@ def planned(plays: Iterable[Play], situation: Situation, moments: Moments) -> It
     if situation.problems:
         yield from _step_nudges(plays, situation, moments)
     if situation.promises:
-        yield from promise_over.nudges(situation, hours)
+        yield from promise_over.nudges(situation, hours, moments.by)
     for visit in situation.visits:
-        yield from _visit_nudges(visit, situation, hours, manners)
+        if not moments.is_far(visit):
+            yield from _visit_nudges(visit, situation, hours, manners)
 
 
 def _step_nudges(plays: Iterable[Play], situation: Situation, moments: Moments) -> Iterator[Nudge]:

@@ -9,6 +9,8 @@ from bot.core.manners import Manners
 from bot.core.situation import Situation, Visit
 from bot.core.workdays import WorkingHours
 
+EVE = timedelta(days=3)  # the eve of a visit begins less than this before it, whatever the clocks do
+LAST = datetime.max.replace(tzinfo=UTC) - EVE
 READING_TIME = timedelta(minutes=30)  # before the end of work, so that a card is read and not found at the door
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
@@ -34,6 +36,7 @@ class Moments:
         self._days: dict[tuple[int, date], bool] = {}
         self._others: dict[WorkingHours, Moments] = {}
         self._first: datetime | None = None
+        self._far: datetime | None = LAST if by is None else None
 
     def within(self, hours: WorkingHours) -> "Moments":
         """The same in other hours."""
@@ -73,6 +76,25 @@ class Moments:
         if (expires is not None and expires <= at) or (self.by is not None and at > self.by):
             return None
         return Moment(wanted, at, expires)
+
+    def is_far(self, visit: Visit) -> bool:
+        """True if neither the card nor the check of a visit can be due within the horizon.
+
+        The card goes out on the eve, or at the end of the last working window before that: a whole window lies between.
+        """
+        if self._far is None:
+            self._far = self._end_of_next_window() + EVE
+        return visit.at > self._far
+
+    def _end_of_next_window(self) -> datetime:
+        """The end of the first working window that begins after the horizon; beyond all time where there is none."""
+        assert self.by is not None
+        day = self.by.astimezone(self.hours.zone).date() + timedelta(days=1)
+        try:
+            begins = self.hours.next_start(self.hours.at(day, time(0)))
+        except workdays.NoWorkday:
+            return LAST
+        return self.hours.at(begins.date(), self.hours.end)
 
     def _soonest(self) -> datetime:
         """The first moment at work from now on."""

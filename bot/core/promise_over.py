@@ -1,7 +1,7 @@
 """A promise whose day has passed: the one question that is asked then, for what we owed and for what they did."""
 
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.core import moments, nudge, priority, stand_in
 from bot.core.nudge import Kind, Nudge
@@ -17,15 +17,19 @@ def key(promise: Promise) -> str:
     return f"promise:{promise.id}:{promise.due}:over"
 
 
-def nudges(situation: Situation, hours: WorkingHours) -> Iterator[Nudge]:
+def nudges(situation: Situation, hours: WorkingHours, by: datetime | None = None) -> Iterator[Nudge]:
     """One question for each open promise, either way: on the first working morning after its day.
 
-    One whose day passed before it was known is asked about at the next working moment, for two weeks.
+    One whose day passed before it was known is asked about at the next working moment, for two weeks. With `by`,
+    promises whose day is not over by then are left out.
     """
     account = situation.account
+    open_promises = [p for p in situation.promises if p.is_open and (by is None or p.due < situation.day_of(by))]
+    if not open_promises:
+        return
     hours = stand_in.planned_by(Kind.PROMISE, hours, stand_in=situation.rep.stand_in)
-    for promise in situation.promises:
-        if not promise.is_open or promise.due < situation.today - ASKED_FOR:
+    for promise in open_promises:
+        if promise.due < situation.today - ASKED_FOR:
             continue
         due = moments.morning(promise.due + timedelta(days=1), hours)
         due = max(due, hours.next_start(situation.now))
