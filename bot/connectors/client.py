@@ -46,6 +46,10 @@ class BadAddress(FetchError, errors.BadInput):
     code = "fetch_bad_address"
 
 
+class UnusualPort(BadAddress):
+    """The address names another port than those of the web."""
+
+
 class ForbiddenAddress(FetchError, errors.BadInput):
     """The address leads, now or after a redirect, into a network that is not public."""
 
@@ -221,7 +225,7 @@ def checked_address(
     if found.userinfo:
         raise BadAddress("the address holds a password", repair="Give a link without a name and password in it.")
     if port not in network.PORTS and not allow_loopback and not is_named(found, private):
-        raise BadAddress("the address names an unusual port", repair="Give a link without a port number.")
+        raise UnusualPort("the address names an unusual port", repair="Give a link without a port number.")
     return found
 
 

@@ -31,6 +31,7 @@ _REVISION = re.compile(r"[0-9a-f]{40,64}")  # it becomes the name of a folder
 _SHA = "application/vnd.github.sha"  # the hash alone; its ETag does not change while the branch stands still
 
 _REPAIRS: Mapping[type[FetchError], str] = {
+    client.UnusualPort: "If it is a host of your own network, name it with its port in KAM_PRIVATE_HOSTS: host:8443.",
     client.ForbiddenAddress: "If it is a host of your own network, name it in KAM_PRIVATE_HOSTS.",
     client.BadCertificate: "If your network has its own authority, set KAM_PRIVATE_CA to its certificate.",
 }
@@ -193,7 +194,7 @@ def _as_documented() -> Iterator[None]:
     """Raises NotAnswering where an answer lacks what the documents promise; says which setting opens what is shut."""
     try:
         yield
-    except (client.ForbiddenAddress, client.BadCertificate) as error:
+    except (client.UnusualPort, client.ForbiddenAddress, client.BadCertificate) as error:
         error.repair = _REPAIRS[type(error)]
         raise
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:

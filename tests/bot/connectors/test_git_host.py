@@ -203,8 +203,9 @@ def test_a_host_of_ones_own_network_that_nobody_names_is_refused(
     own: GitHost, tmp_path: Path, private: set[str]
 ) -> None:
     theirs = asked_from(own, git_host.way(OWN_ADDRESS, private, tmp_path / "own.pem"), ["10.1.2.3"])
-    with pytest.raises(client.FetchError):
+    with pytest.raises(client.UnusualPort) as raised:
         theirs.archive()
+    assert "with its port in KAM_PRIVATE_HOSTS" in raised.value.repair
     assert own.asked == []
 
 
