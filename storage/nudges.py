@@ -24,6 +24,7 @@ ENDED = (Fate.SENT.value, Fate.DROPPED.value, Fate.FAILED.value, Fate.UNKNOWN.va
 # Written as text, so that PostgreSQL sees that the partial indexes serve; and without a type, for of one that is
 # boolean SQLAlchemy makes `… = 1` on SQLite, which hides them there.
 IN_HAND: ColumnElement[bool] = literal_column("state IN ('claimed', 'sending')")
+SLOWED = "ratelimited"  # the error of one that Slack wanted later
 LONGEST_PAUSE = timedelta(hours=1)  # after an error; what waits longer was not put back for one
 PLANNED: ColumnElement[bool] = literal_column("state = 'planned'")
 # True of everything planned, so it changes no answer: with it the index of a rep's ended nudges finds the planned ones.
@@ -316,13 +317,13 @@ def backlog(session: Session, now: datetime) -> tuple[int, timedelta]:
 
 
 def put_back(session: Session, now: datetime) -> int:
-    """How many nudges wait for another try after an error; those that a rule holds are not among them."""
+    """How many nudges wait for another try after an error; what a rule holds or Slack slows down is not among them."""
     query = select(func.count()).where(
         PLANNED,
         SERVED,
         col(NudgeRow.next_try_at) > now,
         col(NudgeRow.next_try_at) <= now + LONGEST_PAUSE,
         col(NudgeRow.error).is_not(None),
-        col(NudgeRow.error) != RESENT,
+        col(NudgeRow.error).not_in((RESENT, SLOWED)),
     )
     return session.exec(query).one()

@@ -274,6 +274,8 @@ def test_what_was_put_back_after_an_error_is_to_be_looked_at_and_what_a_rule_hol
     held = {**planned("n1"), "due_at": due, "next_try_at": again, "planned_at": due, "rule": "quiet_hours"}
     with opened.write() as session:
         add(session, NudgeRow(**held))
+    with opened.write() as session:
+        add(session, NudgeRow(**{**held, "id": "n3", "key": "n3", "error": "ratelimited"}))
     assert said(chosen, "delivery").startswith("ok")
     with opened.write() as session:
         add(session, NudgeRow(**{**held, "id": "n2", "key": "n2", "error": "token_revoked"}))
