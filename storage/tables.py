@@ -284,9 +284,9 @@ class CommitmentRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     team_id: str
     rep_id: str = Field(index=True)
-    account_id: str | None = Field(default=None, foreign_key="account.id")
+    account_id: str | None = Field(default=None, foreign_key="account.id", index=True)
     nudge_id: str | None = Field(default=None, foreign_key="nudge.id", unique=True)
-    visit_id: str | None = None
+    visit_id: str | None = Field(default=None, index=True)
     play: str
     wording: int
     made_at: datetime
@@ -407,7 +407,7 @@ class AdviceRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     team_id: str
     rep_id: str = Field(index=True)
-    account_id: str | None = Field(default=None, foreign_key="account.id")
+    account_id: str | None = Field(default=None, foreign_key="account.id", index=True)
     text: str = ""
     plays: list[dict[str, Any]] = json_list()
     held: list[list[str]] = json_list()

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import Session
 
 from benchmarks.outbox import DUE, NOW, WIDE, fill
-from storage import claims, nudges
+from storage import claims, nudges, replies
 from storage.nudges import nudge_of
 from storage.session import Database
 from storage.tables import NudgeRow
@@ -84,6 +84,20 @@ def _of_postgresql(session: Session, work: Callable[[Session], object]) -> int:
     work(session)
     session.flush()
     return int(session.execute(READ).scalar_one())
+
+
+def test_the_commitment_on_a_visit_is_found_by_its_index(sqlite: Database) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    with sqlite.read() as session:
+        event.listen(sqlite.engine, "before_cursor_execute", note)
+        replies.commitment_for_visit(session, "T1", "v1")
+        event.remove(sqlite.engine, "before_cursor_execute", note)
+        [told] = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", ("T1", "v1")).all()[:1]
+    assert "ix_commitment_visit_id" in told[3]
 
 
 def test_nothing_that_is_asked_often_grows_with_the_table(database: Database) -> None:
