@@ -4,6 +4,7 @@ A feed that does not answer, or answers nonsense, changes nothing: what was read
 """
 
 import hashlib
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ from storage.tables import EventLinkRow, FeedRow
 WINDOW_BACK = timedelta(days=1)
 WINDOW_AHEAD = timedelta(days=60)
 EVERY = timedelta(minutes=15)
+MOST_FEEDS = 5  # of one rep: they are read one after the other, and a slow one keeps the others waiting
+AT_ONCE = threading.BoundedSemaphore(3)  # calendars that are connected: a slow one holds what answers commands
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +55,28 @@ def connect(base: Base, rep: Rep, url: str, now: datetime) -> Message:
     if urlsplit(url).scheme not in ("https", "webcal", "http") or not urlsplit(url).hostname:
         raise errors.Refused("Not a calendar address.", code="calendar_address")
     with base.database.read() as session:
-        if any(f.url == url for f in visits.feeds(session, rep.team_id, rep.id)):
-            raise errors.Refused("Connected already.", code="calendar_known")
+        feeds = visits.feeds(session, rep.team_id, rep.id)
+    if any(f.url == url for f in feeds):
+        raise errors.Refused("Connected already.", code="calendar_known")
+    if len(feeds) >= MOST_FEEDS:
+        raise errors.Refused("Too many calendars.", code="calendar_many", params={"most": str(MOST_FEEDS)})
+    if not AT_ONCE.acquire(blocking=False):
+        raise errors.Refused("Others connect calendars just now.", code="calendar_busy")
+    try:
+        return _read_first(base, rep, url, now)
+    finally:
+        AT_ONCE.release()
+
+
+def _read_first(base: Base, rep: Rep, url: str, now: datetime) -> Message:
     feed = FeedRow(id=base.new_id(), team_id=rep.team_id, rep_id=rep.id, url=url)
     try:
         answer = base.read_feed(url, None, None)
-        body = answer.body or b""
+        found = _parsed(base, rep, answer.body or b"", now)
         with base.database.write() as session:
             visits.save_feed(session, feed)
             session.flush()
-            read = _keep(base, session, rep, feed, body, now)
+            read = _keep(base, session, rep, feed, found, now)
             feed.etag, feed.last_modified, feed.good_at, feed.checked_at = answer.etag, answer.last_modified, now, now
             visits.save_feed(session, feed)
     except errors.KamError as error:
@@ -80,9 +95,9 @@ def _read_message(said: wording.Text, rep: Rep, read: Read) -> Message:
 def import_file(base: Base, rep: Rep, data: bytes, now: datetime) -> Message:
     """Reads the visits of a calendar file, once."""
     feed = FeedRow(id="", team_id=rep.team_id, rep_id=rep.id, url="file")
-    people.require_zone(base, rep)
+    found = _parsed(base, rep, data, now)
     with base.database.write() as session:
-        read = _keep(base, session, rep, feed, data, now)
+        read = _keep(base, session, rep, feed, found, now)
     return _read_message(talk.CALENDAR_FILE, rep, read)
 
 
@@ -130,9 +145,10 @@ def sync(base: Base, rep: Rep, feed: FeedRow, now: datetime) -> None:
     feed.checked_at = now
     try:
         answer = base.read_feed(feed.url, feed.etag, feed.last_modified)
+        found = _parsed(base, rep, answer.body, now) if answer.body is not None else None
         with base.database.write() as session:
-            if answer.body is not None and visits.is_connected(session, feed.id):
-                _keep(base, session, rep, feed, answer.body, now)
+            if found is not None and visits.is_connected(session, feed.id):
+                _keep(base, session, rep, feed, found, now)
                 feed.etag, feed.last_modified = answer.etag, answer.last_modified
             feed.good_at, feed.error = now, None
             visits.keep_feed(session, feed)
@@ -146,10 +162,14 @@ def sync(base: Base, rep: Rep, feed: FeedRow, now: datetime) -> None:
 # --- from events to visits ------------------------------------------------------------------------------------------
 
 
-def _keep(base: Base, session: Session, rep: Rep, feed: FeedRow, body: bytes, now: datetime) -> Read:
+def _parsed(base: Base, rep: Rep, body: bytes, now: datetime) -> calendar.Feed:
+    """What stands in a calendar; read before anything is written, for a large one takes seconds."""
     zone = people.require_zone(base, rep)
-    window = (now - WINDOW_BACK, now + WINDOW_AHEAD)
-    found = calendar.read(body, window_from=window[0], window_to=window[1], default_zone=zone)
+    return calendar.read(body, window_from=now - WINDOW_BACK, window_to=now + WINDOW_AHEAD, default_zone=zone)
+
+
+def _keep(base: Base, session: Session, rep: Rep, feed: FeedRow, found: calendar.Feed, now: datetime) -> Read:
+    zone = people.require_zone(base, rep)
     mine = accounts.of_rep(session, rep.team_id, rep.id)
     seen: set[str] = set()
     placed, unknown = 0, 0

@@ -302,6 +302,14 @@ REFUSALS: Final = {
         "日历没有回应：{reason}。什么都没改，请检查地址。",
     ),
     "calendar_known": Text("That calendar is connected already.", "这个日历已经连接了。"),
+    "calendar_many": Text(
+        "I read {most} calendars of each of you at most. Remove one first: /kam calendar",
+        "每个人最多连 {most} 个日历。请先断开一个：/kam 日历",
+    ),
+    "calendar_busy": Text(
+        "Others are connecting theirs at this moment. Please try again in half a minute.",
+        "这会儿正好有别人在连日历，请过半分钟再试。",
+    ),
     "settings_value": Text(
         'I cannot read "{value}". For example: /kam settings {name} {example}',
         "看不懂“{value}”。例如：/kam settings {name} {example}",

@@ -1,16 +1,24 @@
 """A calendar feed over real HTTP: events become visits, follow their event, and a feed that fails changes nothing."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from typing_extensions import override
 
+from bot.connectors import calendar
+from bot.core.account import Rep
+from bot.usecases import calendars, people
+from bot.usecases.ports import Asker, Base
+from storage import deliveries
 from storage.tables import EventLinkRow, FeedRow, NudgeRow, VisitRow
-from tests.coach import BERLIN, Coach
+from tests.coach import BERLIN, TEAM, Coach
 
 
 @dataclass
@@ -22,6 +30,7 @@ class Feed:
     status: int = 200
     body: bytes | None = None
     asked: int = 0
+    held: threading.Event | None = None  # it answers once this is set
 
     @property
     def url(self) -> str:
@@ -57,6 +66,7 @@ def feed() -> Iterator[Feed]:
 
         def do_GET(self) -> None:
             held.asked += 1
+            assert held.held is None or held.held.wait(10)
             body = held.ics() if held.body is None else held.body
             self.send_response(held.status)
             self.send_header("Content-Length", str(len(body)))
@@ -249,6 +259,55 @@ def test_what_is_no_address_is_said_to_be_none(coach: Coach, text: str) -> None:
 def test_the_same_calendar_is_connected_once(coach: Coach, feed: Feed) -> None:
     connected(coach, feed)
     assert connected(coach, feed) == "That calendar is connected already."
+
+
+def test_one_rep_connects_five_calendars_at_most(coach: Coach, feed: Feed) -> None:
+    for number in range(5):
+        assert "connected" in coach.anna.types(f"calendar add {feed.url}?{number}")
+    assert coach.anna.types(f"calendar add {feed.url}?5").startswith("I read 5 calendars of each of you at most.")
+    assert len(coach.rows(FeedRow)) == 5
+
+
+def test_slow_calendars_hold_only_some_of_what_answers_commands(coach: Coach, feed: Feed) -> None:
+    feed.held = threading.Event()
+    try:
+        with ThreadPoolExecutor(3) as pool:
+            slow = [pool.submit(calendars.connect, *anna(coach), f"{feed.url}?{n}", coach.now) for n in range(3)]
+            while feed.asked < 3:
+                time.sleep(0.01)
+            assert coach.anna.types(f"calendar add {feed.url}").startswith("Others are connecting theirs")
+            feed.held.set()
+            assert all("connected" in each.result().summary for each in slow)
+    finally:
+        feed.held.set()
+    assert "connected" in connected(coach, feed)
+
+
+def test_nobodys_writing_waits_while_a_calendar_is_parsed(
+    coach: Coach, feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parse, wrote = calendar.read, []
+
+    def parsed(*told: Any, **more: Any) -> calendar.Feed:
+        with ThreadPoolExecutor(1) as pool:
+            wrote.append(pool.submit(write).result(5))
+        return parse(*told, **more)
+
+    def write() -> bool:
+        with coach.writing() as session:
+            return deliveries.first_time(session, TEAM, f"parsed {len(wrote)}", coach.now)
+
+    monkeypatch.setattr(calendar, "read", parsed)
+    connected(coach, feed)
+    later(coach)
+    assert wrote == [True, True]
+
+
+def anna(coach: Coach) -> tuple[Base, Rep]:
+    base = coach.bot.base
+    rep = people.known(base, Asker(TEAM, "U1"))
+    assert rep is not None
+    return base, rep
 
 
 def test_a_disconnected_calendar_is_not_read_any_more_and_its_visits_stay(coach: Coach, feed: Feed) -> None:
