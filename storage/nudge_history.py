@@ -1,6 +1,6 @@
 """Nudges that went out: what they said, what was answered, what a rep has had."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, CursorResult, and_, or_, update
@@ -134,6 +134,9 @@ def sent_to(session: Session, team_id: str, rep_id: str, since: datetime) -> lis
         .where(col(NudgeRow.state).in_(("sending", "sent", "unknown")))
         .order_by(col(NudgeRow.intent_at), NudgeRow.id)
     )
+    rows = list(session.exec(query))
+    lines = {row.id: tuple(v for n, v in row.facts if n == "line") for row in rows if row.cue == MONDAY_LIST}
+    about = _accounts_of(session, {one for ids in lines.values() for one in ids})
     return [
         Sent(
             at=row.intent_at or row.due_at,
@@ -143,10 +146,19 @@ def sent_to(session: Session, team_id: str, rep_id: str, since: datetime) -> lis
             wording=row.wording if row.wording is not None else -1,
             answered=row.answered_at is not None,
             cue=row.cue,
-            lines=tuple(value for name, value in row.facts if name == "line") if row.cue == MONDAY_LIST else (),
+            lines=lines.get(row.id, ()),
+            accounts=tuple(about[one] for one in lines.get(row.id, ()) if one in about),
         )
-        for row in session.exec(query)
+        for row in rows
     ]
+
+
+def _accounts_of(session: Session, nudge_ids: Collection[str]) -> dict[str, str]:
+    """The accounts that these nudges are about."""
+    if not nudge_ids:
+        return {}
+    query = select(NudgeRow.id, NudgeRow.account_id).where(col(NudgeRow.id).in_(sorted(nudge_ids)))
+    return dict(session.exec(query).all())
 
 
 def shown_on(session: Session, team_id: str, account_id: str, since: datetime) -> list[Shown]:

@@ -126,6 +126,16 @@ def advice(session: Session, team_id: str, rep_id: str, advice_id: str) -> Advic
     return row
 
 
+def advised(session: Session, team_id: str, rep_id: str, play: str, since: datetime) -> list[tuple[datetime, int]]:
+    """When a play came first in an answer to this rep since then, oldest first, and in which wording it was opened."""
+    query = (
+        select(AdviceRow)
+        .where(AdviceRow.team_id == team_id, AdviceRow.rep_id == rep_id, AdviceRow.at >= since)
+        .order_by(col(AdviceRow.at), AdviceRow.id)
+    )
+    return [(row.at, row.wording) for row in session.exec(query) if row.plays and row.plays[0]["id"] == play]
+
+
 def tap_advice(session: Session, team_id: str, advice_id: str) -> None:
     """Keeps that the question before a pacing play was answered with yes."""
     row = session.get(AdviceRow, advice_id)

@@ -39,7 +39,7 @@ class Decision:
 class Sent:
     """A nudge that this rep has had; `answered` is True once any button of it was tapped.
 
-    Of a Monday list, `cue` says so, and `lines` are the ids of the nudges that it named.
+    Of a Monday list, `cue` says so; `lines` are the ids of the nudges that it named, `accounts` those they are about.
     """
 
     at: datetime
@@ -50,6 +50,7 @@ class Sent:
     answered: bool = False
     cue: str = ""
     lines: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
 
     @property
     def is_routine(self) -> bool:
@@ -190,12 +191,13 @@ def _pressing(planned: Nudge, facts: RepFacts, now: datetime, manners: Manners) 
     zone, since = facts.hours.zone, now - timedelta(hours=manners.after_other_hours)
     today = now.astimezone(zone).date()
     for sent in facts.sent:
-        if sent.is_routine:
+        if sent.kind is Kind.NUDGE:
             continue
         same_day = sent.at.astimezone(zone).date() == today
         if same_day and sent.kind in (Kind.PROBLEM, Kind.PROMISE):
             return True
-        if planned.account_id and sent.account_id == planned.account_id and (same_day or sent.at > since):
+        about = planned.account_id in (sent.account_id, *sent.accounts)
+        if planned.account_id and about and (same_day or sent.at > since):
             return True
     return False
 

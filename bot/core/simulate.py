@@ -308,10 +308,9 @@ class _RepRun:
             self._push(decision.until, account, planned)
         elif lines:
             place = len(self.sent)
-            list_ = Sent(at=now, kind=planned.kind, account_id="", play="", wording=-1, cue=MONDAY_LIST, lines=lines)
-            self.sent.append(list_)
+            self.sent.append(simulated_lists.sent(planned, lines, now))
             if not self.ignore_all:
-                self._push(now + ANSWERED_AFTER, account, lambda *_: self._list_opened(place, lines[0]))
+                self._push(now + ANSWERED_AFTER, account, lambda *_: self._list_opened(place, lines[0].id))
 
     def _list_opened(self, place: int, first: str) -> None:
         """The first line of a list is opened."""

@@ -1,12 +1,12 @@
 """What waits for the Monday lists of a simulated rep: the outbox as far as lists read it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core import fit, monday_list
 from bot.core.account import Rep
-from bot.core.cadence import Decision, RepFacts, Verdict
+from bot.core.cadence import Decision, RepFacts, Sent, Verdict
 from bot.core.library import Library
 from bot.core.manners import Manners
 from bot.core.nudge import Kind, Nudge, Rule
@@ -22,6 +22,14 @@ def planned(rep: Rep, hours: WorkingHours, manners: Manners, begin: datetime, en
         if found is not None and found.due_at >= begin:
             yield found
         week += monday_list.WEEK
+
+
+def sent(planned: Nudge, lines: Sequence[Nudge], at: datetime) -> Sent:
+    """A list as cadence remembers it."""
+    ids, accounts = tuple(n.id for n in lines), tuple(n.account_id for n in lines)
+    return Sent(
+        at=at, kind=planned.kind, account_id="", play="", wording=-1, cue=planned.cue, lines=ids, accounts=accounts
+    )
 
 
 @dataclass(slots=True)
@@ -52,8 +60,8 @@ class Outbox:
 
     def look_at(
         self, due: Nudge, situations: Mapping[str, Situation], library: Library, facts: RepFacts, now: datetime
-    ) -> tuple[Decision, tuple[str, ...]]:
-        """What to do with a list that is due, and the ids of what it names: none where it is not sent."""
+    ) -> tuple[Decision, tuple[Nudge, ...]]:
+        """What to do with a list that is due, and what it names: nothing where it is not sent."""
         decision = monday_list.decide(due, facts, now, library.manners)
         if decision.verdict is not Verdict.SEND:
             return decision, ()
@@ -62,4 +70,4 @@ class Outbox:
         fresh = [(fit.refreshed(n, library.plays, situations[n.account_id]), alive) for n, alive in found]
         waits = monday_list.waiting(fresh, situations, library, facts)
         made = monday_list.made(waits, facts, now, library.manners)
-        return decision, tuple(one.nudge.id for one in made.lines) if made is not None else ()
+        return decision, tuple(one.nudge for one in made.lines) if made is not None else ()

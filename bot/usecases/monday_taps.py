@@ -1,20 +1,22 @@
 """Taps on a Monday list: a line is opened, lists are stopped or go on; and the setting."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot import errors
 from bot.core import cadence, fit, guards, judgement
 from bot.core.account import Account, Rep
+from bot.core.cadence import RepFacts, Sent
 from bot.core.message import Message, Reply, plain
-from bot.core.nudge import MONDAY_LIST, Nudge
+from bot.core.nudge import MONDAY_LIST, Kind, Nudge
+from bot.core.playbook import Play
 from bot.core.texts import monday_list as texts
 from bot.core.texts import names
 from bot.usecases import advice, people, receivers, undo
 from bot.usecases.ports import Base
-from storage import accounts, monday_lists, nudge_history, reps, situations
+from storage import accounts, monday_lists, nudge_history, replies, reps, situations
 
 WISHES = {"on": "weekly", "off": "off", "开": "weekly", "关": "off"}
 
@@ -36,10 +38,19 @@ def open_line(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
             monday_lists.opened(session, rep.team_id, nudge_id, now)
     if instead is not None or play is None or facts is None:
         return Reply(plain(instead or texts.GONE.of(rep.language, account=account.name)))
-    manners = base.shelf.library.manners
+    return advice.of_play(base, rep, account, play, planned.cue, _words(base, facts, account, play, now), now)
+
+
+def _words(base: Base, facts: RepFacts, account: Account, play: Play, now: datetime) -> int:
+    """The wording that the rep has not read, on a card or when a line was opened; where all were, the oldest."""
+    manners, rep = base.shelf.library.manners, facts.rep
+    with base.database.read() as session:
+        since = now - timedelta(days=manners.said_again_days)
+        asked = replies.advised(session, rep.team_id, rep.id, play.id, since)
+    read = [Sent(at=at, kind=Kind.NUDGE, account_id=account.id, play=play.id, wording=n) for at, n in asked]
+    facts = replace(facts, sent=sorted([*facts.sent, *read], key=lambda sent: sent.at))
     index = cadence.wording(play.id, account.name, facts, now, manners)
-    index = judgement.oldest_wording(play.id, facts) if index is None else index
-    return advice.of_play(base, rep, account, play, planned.cue, index, now)
+    return judgement.oldest_wording(play.id, facts) if index is None else index
 
 
 def _own(session: Session, rep: Rep, list_id: str) -> None:

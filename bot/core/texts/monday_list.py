@@ -43,7 +43,7 @@ NONE_SINCE: Final = {
 }
 NONE_YET: Final = {
     "praise": Text("no praise noted so far", "还没记过表扬"),
-    "news": Text("no news noted so far", "还没记过带消息"),
+    "news": Text("none noted so far", "还没有记录"),
     "picture": Text("not drawn yet", "还没排过"),
 }
 NOTHING_YET: Final = Text("nothing noted so far", "还没有记录")

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.core import fit, holdout, judgement, monday_list, promise_over, stand_in
+from bot.core import fit, holdout, judgement, monday_list, promise_over, simulated_lists, stand_in
 from bot.core.account import ArchivedAs, CardTime, OrderPhase, Rep, Stage
 from bot.core.cadence import Decision, RepFacts, Sent, Snooze, Verdict
 from bot.core.holdout import Arm
@@ -205,10 +205,8 @@ class Week:
             self.check_list(planned, found)
             lines = tuple(one.nudge.id for one in found.lines)
             answered = self.random.random() < 0.3
-            self.sent.append(
-                Sent(at=self.now, kind=planned.kind, account_id="", play="", wording=-1, answered=answered,
-                     cue=planned.cue, lines=lines)
-            )  # fmt: skip
+            listed = simulated_lists.sent(planned, [one.nudge for one in found.lines], self.now)
+            self.sent.append(replace(listed, answered=answered))
             if answered:  # the first line was opened
                 self.pending.pop(lines[0], None)
                 self.read.pop(lines[0], None)
@@ -341,6 +339,8 @@ class Week:
         routine = [s for s in self.sent if s.kind is Kind.NUDGE]
         days = [s.at.astimezone(self.zone).date() for s in self.sent if s.kind is Kind.NUDGE or s.lines]
         assert not any(planned.id in s.lines and self.now - s.at < WEEK for s in self.sent), "just on the list"
+        named = [s.at for s in self.sent if planned.account_id in s.accounts]
+        assert all(self.now - at >= 48 * HOUR for at in named), "the account was just on the list"
         monday = today - timedelta(days=today.weekday())
         assert days.count(today) < MANNERS.per_day, "over the cap of the day"
         assert sum(monday <= day < monday + WEEK for day in days) < MANNERS.per_week, "over the cap of the week"

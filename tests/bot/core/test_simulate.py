@@ -632,7 +632,7 @@ def test_a_list_takes_a_nudges_place_and_no_line_tells_of_it(monkeypatch: pytest
 
     def seen(outbox: simulated_lists.Outbox, *facts: Any) -> Any:
         found = look_at(outbox, *facts)
-        lists.append((facts[-1], found[1]))
+        lists.append((facts[-1], tuple(one.id for one in found[1])))
         return found
 
     monkeypatch.setattr(simulated_lists.Outbox, "look_at", seen)

@@ -9,6 +9,8 @@ from bot.core import holdout, wording
 from bot.core.account import Language
 from bot.core.holdout import Arm
 from bot.jobs.scheduler import Ticks
+from bot.usecases import monday_taps
+from storage import reps
 from storage.tables import AccountRow, AdviceRow, NudgeRow
 from tests.bot.conftest import StartCoach
 from tests.bot.slack.test_holdout import PLAY, TITLE
@@ -219,6 +221,30 @@ def test_a_line_opens_as_advice_that_was_asked_for(coach: Coach) -> None:
     [row] = lists(coach)
     assert row.answer == "opened"
     assert "When I see the chance" in coach.anna.taps("I'll do it") or "✓" in coach.anna.dm[-1]
+
+
+def test_two_lines_of_one_play_do_not_open_in_the_same_words(coach: Coach) -> None:
+    """All three wordings were read on cards: the lines go round."""
+    lived(coach, f"{FIRST} 09:05")
+    listed = next(m for m in coach.anna.messages if coach.anna.read(m).startswith(HEADING))
+    values = [block["accessory"]["value"] for block in listed.blocks if block.get("accessory")]
+    with coach.bot.base.database.read() as session:
+        rep = reps.get(session, TEAM, "U1")
+    assert rep is not None
+    for value in values[:3]:
+        monday_taps.open_line(coach.bot.base, rep, value, coach.now)
+        coach.clock.move_to(coach.now + timedelta(seconds=1))
+    assert len({row.wording for row in coach.rows(AdviceRow)}) == 3
+
+
+def test_somebody_elses_list_is_not_opened(coach: Coach) -> None:
+    coach.bob.types("help")
+    lived(coach, f"{FIRST} 09:05")
+    listed = next(m for m in coach.anna.messages if coach.anna.read(m).startswith(HEADING))
+    coach.check(coach.srv.click("U6", listed.channel, listed.ts, by_label="Open", force=True))
+    coach.rest()
+    assert coach.rows(AdviceRow) == []
+    assert lists(coach)[0].answered_at is None
 
 
 def test_what_was_opened_is_on_no_later_list_and_no_card(coach: Coach) -> None:
