@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from bot.slack.commands.help import COMMANDS
 from bot.usecases import home
 from storage import belongings, reps
 from storage.belongings import plain
+from storage.tables import UndoRow
 from tests import everything
 from tests.tenants import ACME, BRAVO, ManyCoach
 
@@ -53,12 +54,13 @@ def two(many: ManyCoach) -> ManyCoach:
         many.install(team_id)
         with many.writing() as session:
             everything.fill(session, team_id, REP, word)
-            _open(session, many.bot.base.shelf.library.plays[0].id)
+            _open(session, many.bot.base.shelf.library.plays[0].id, many.now)
     return many
 
 
-def _open(session: Session, play: str) -> None:
+def _open(session: Session, play: str, now: datetime) -> None:
     """Everything is still open, and about a play that there is: so that a tap has something to do."""
+    session.execute(update(UndoRow).values(made_at=now))  # what is older than a minute anybody's change clears away
     for table in belongings.all_tables():
         ends = [c for c in table.c if c.nullable and c.name.endswith("_at") and table.name != "rep"]
         values = {c.name: None for c in ends} | ({"play": play} if "play" in table.c else {})
