@@ -107,6 +107,12 @@ def spoken_moment(at: datetime, language: Language, now: datetime) -> str:
     return f"{hour} on {EN_WHOLE_DAYS[local.weekday()]}"
 
 
+def spoken(at: datetime, language: Language, now: datetime) -> str:
+    """A moment as it is said aloud: on the same day by the clock alone, else with its date."""
+    local = at.astimezone(now.tzinfo)
+    return f"{local:%H:%M}" if local.date() == now.date() else exact(at, language, now)
+
+
 def listed(items: list[str], language: Language) -> str:
     """Several things in one sentence, joined by "or"."""
     if len(items) < 2:

@@ -48,8 +48,10 @@ def _problems(base: Base, rep: Rep) -> list[Part]:
 
 
 def _today(base: Base, rep: Rep, now: datetime) -> list[Part]:
-    parts = list(today.overview(base, rep, now, THINGS).parts)
-    return [*parts, Divider()]
+    """What is due today; open problems stand above it already."""
+    above = bool(problems.of_rep(base, rep))
+    parts = today.overview(base, rep, now, THINGS, problems=not above).parts
+    return [*parts, Divider()] if len(parts) > 1 or not above else []  # "nothing presses" would not be true
 
 
 def _visits(base: Base, rep: Rep, now: datetime) -> list[Part]:

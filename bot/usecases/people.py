@@ -192,7 +192,8 @@ def _works_again(base: Base, rep: Rep, zone: ZoneInfo, now: datetime) -> bool:
 def _days_off(rep: Rep, today: date) -> str:
     ahead = sorted(d for d in rep.days_off if d >= today)
     base = talk.SETTINGS_NONE.of(rep.language)
-    return ", ".join([base, *(wording.day(d, rep.language, today) for d in ahead)])
+    comma = "、" if rep.language is Language.ZH else ", "
+    return comma.join([base, *(wording.day(d, rep.language, today) for d in ahead)])
 
 
 def _stand_in(base: Base, rep: Rep) -> str:
@@ -209,7 +210,7 @@ def _titles(base: Base, rep: Rep) -> str:
     titles = [p.title.of(rep.language) for p in plays if p is not None]
     if promise_over.CUE in rep.stopped_plays:
         titles.append(promises.ASK_STOPS.of(rep.language))
-    return ", ".join(titles)
+    return ("、" if rep.language is Language.ZH else ", ").join(titles)
 
 
 def change(base: Base, rep: Rep, name: str, value: str, now: datetime) -> Message:

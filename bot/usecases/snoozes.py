@@ -8,7 +8,7 @@ from bot.core.message import Actions, Button, Message, Paragraph, Reply, plain
 from bot.core.texts import cards as texts
 from bot.core.texts import promises, talk
 from bot.core.workdays import WorkingHours
-from bot.usecases import people, planning, taps
+from bot.usecases import people, planning, taps, undo
 from bot.usecases.ports import Base
 from storage import accounts, nudge_history, replies, reps
 from storage import nudges as outbox
@@ -88,7 +88,7 @@ def lift_snooze(base: Base, rep: Rep, snooze_id: str, now: datetime) -> Reply:
 
 def stop(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
     """Stops a play, or the questions on promises, for this rep, until they bring it back in the settings."""
-    with base.database.write() as session:
+    with base.database.write() as session, undo.watch(base, session, rep, now, settings=True) as watched:
         card = taps.card_of(base, session, rep, nudge_id)
         if card.play is not None:
             stopped, title = card.play.id, card.play.title.of(rep.language)
@@ -98,7 +98,7 @@ def stop(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
             return Reply(plain(texts.GONE.of(rep.language)))
         reps.save(session, rep.team_id, rep.id, stopped_plays=rep.stopped_plays | {stopped})
         nudge_history.answer(session, rep.team_id, nudge_id, "stop", now)
-    return Reply(plain(texts.STOPPED.of(rep.language, title=title)))
+    return Reply(watched.offered(plain(texts.STOPPED.of(rep.language, title=title))))
 
 
 def after_three(base: Base, rep: Rep, wish: str, now: datetime) -> Reply:

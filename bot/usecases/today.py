@@ -34,13 +34,18 @@ def hours(base: Base, rep: Rep) -> WorkingHours:
     return planning.hours_of(base, rep, people.require_zone(base, rep))
 
 
-def overview(base: Base, rep: Rep, now: datetime, most: int = SHOWN) -> Message:
-    """At most `most` lines: open problems, promises and visits that are near, reviews and plays that are due."""
+def overview(base: Base, rep: Rep, now: datetime, most: int = SHOWN, problems: bool = True) -> Message:
+    """At most `most` lines: open problems, promises and visits that are near, reviews and plays that are due.
+
+    Without `problems`, accounts with an open problem are left out: they stand elsewhere.
+    """
     zone = people.require_zone(base, rep)
     language, library = rep.language, base.shelf.library
     with base.database.read() as session:
         mine = accounts.of_rep(session, rep.team_id, rep.id)
         loaded = [situations.load(session, account, rep, now, zone) for account in mine]
+    if not problems:
+        loaded = [s for s in loaded if not s.open_problems()]
     if not mine:
         button = Button("account:add", talk.WELCOME_ADD.of(language), primary=True)
         text = texts.TODAY_NO_ACCOUNTS.of(language)

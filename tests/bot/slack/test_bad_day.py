@@ -1,10 +1,12 @@
 """A bad day by hand: logged from a message, said to the client, told to the boss."""
 
+from datetime import datetime
+
 import pytest
 
 from bot.practice.records import Message
 from storage.tables import ProblemRow
-from tests.coach import Coach
+from tests.coach import BERLIN, Coach
 
 MESSAGE = "Nordhaus rang: two pumps leak since Friday, Jörg is furious & wants <someone> there"
 
@@ -71,3 +73,10 @@ def test_the_group_reads_whose_brief_it_is_and_by_whose_clock(coach: Coach) -> N
     coach.anna.taps("Bring the boss in")
     coach.anna.fills(people=["U2"])
     assert coach.liwei.got()[-1].endswith("\nAnna asks you in. Times are those of Europe/Berlin.")
+
+
+def test_the_next_word_is_promised_as_one_says_it(coach: Coach) -> None:
+    assert 'you have my next word by 11:00."' in coach.anna.types("problem Nordhaus two pumps leak")
+    coach.clock.move_to(datetime(2026, 3, 4, 23, 20, tzinfo=BERLIN))
+    shown = coach.anna.types("problem Nordhaus a third pump leaks")
+    assert 'you have my next word by Thu 5 Mar, 00:00."' in shown, "past midnight the day is said too"

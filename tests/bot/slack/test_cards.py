@@ -197,6 +197,12 @@ def test_stop_these_stops_the_play_and_the_settings_bring_it_back(coach: Coach) 
     assert coach.row(RepRow, id="U1").stopped_plays == []
 
 
+def test_stop_these_can_be_taken_back_on_the_spot(coach: Coach) -> None:
+    assert "[Undo]" in coach.anna.taps("Stop these")
+    coach.anna.taps("Undo")
+    assert coach.row(RepRow, id="U1").stopped_plays == []
+
+
 def test_think_it_through_starts_the_dialogue(coach: Coach) -> None:
     assert "› " in coach.anna.taps("Think it through")
 

@@ -96,7 +96,7 @@ def test_with_a_yes_visits_problems_and_promises_go_along_and_nudges_are_planned
     assert {coach.row(t).account_id for t in (ProblemRow, PromiseRow)} == {account.id}
     assert planned_for(coach, "U1") == set()
     assert "visit_card" in planned_for(coach, "U6")
-    assert "Taken on: Nordhaus." in coach.anna.dm[-1]
+    assert "Taken on: Nordhaus, with visits" in coach.anna.dm[-1]
     assert "I know no account" in coach.anna.types("account show Nordhaus")
     assert "Wang Li" in coach.bob.types("account show Nordhaus")
 
@@ -192,4 +192,4 @@ def test_a_client_keeps_language_and_zone_when_a_colleague_of_another_language_t
     assert (kept.rep_id, kept.language, kept.zone) == ("U1", "zh", "Asia/Shanghai")
     card = coach.anna.types("problem 博远 到货少了两箱")
     assert "Say: “到货少了两箱，我们听到了。" in card
-    assert "18:00前" in card.partition("Say: ")[2]  # the next word is told by the client's clock
+    assert "，18:00前" in card.partition("Say: ")[2]  # the next word is told by the client's clock

@@ -70,3 +70,23 @@ def test_slack_refusing_the_home_tab_hurts_nothing_else(coach: Coach) -> None:
     coach.space.faults.add("views.publish", "http_500", times=5)
     coach.anna.opens("home")
     assert "Nordhaus is in." in coach.anna.types("account add Nordhaus")
+
+
+def test_a_problem_stands_there_once_and_leaves_room_for_what_else_is_due(coach: Coach) -> None:
+    for name in ("Nordhaus", "Südbau"):
+        coach.anna.types(f"account add {name}")
+    coach.anna.types("visit Südbau thu 10:00")
+    coach.anna.types("problem Nordhaus two pumps leak")
+    coach.anna.opens("home")
+    today = coach.anna.home.partition("Today, worst first")[2].partition("———")[0]
+    assert "Nordhaus: two pumps leak. Next: " in coach.anna.home
+    assert "Nordhaus" not in today
+    assert "Südbau: visit tomorrow 10:00" in today
+    assert "Nordhaus: problem open since" in coach.anna.types("advice"), "asked for the day, it is told first"
+
+
+def test_with_problems_only_nothing_says_that_nothing_presses(coach: Coach) -> None:
+    coach.anna.types("account add Nordhaus")
+    coach.anna.types("problem Nordhaus two pumps leak")
+    coach.anna.opens("home")
+    assert "Nothing presses" not in coach.anna.home

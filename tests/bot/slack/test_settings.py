@@ -163,3 +163,8 @@ def test_what_was_stopped_can_be_undone_in_the_settings(ignored: Coach) -> None:
     assert "Undone" in ignored.anna.taps("Undo")
     ignored.until("2026-03-06 18:00")
     assert len(routine(ignored)) > 3
+
+
+def test_days_off_stand_in_a_chinese_sentence(coach: Coach) -> None:
+    shown = coach.liwei.types("设置 休息 5月4日到5月5日")
+    assert "休息日：周末和节假日、5月4日（周一）、5月5日（周二）" in shown
