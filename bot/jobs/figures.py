@@ -21,8 +21,10 @@ def of(base: Base, began: datetime, *, connected: bool, lag: float | None, in_ha
     try:
         with base.database.read() as session:
             found = list(_stored(session, base.clock.now(), began))
+        up = base.database.outage.kind is None  # it may answer and take nothing, as on a full disk
     except SQLAlchemyError:
-        found = [("kam_database_up", "1 while the database answers.", 0.0)]
+        found, up = [], False
+    yield "kam_database_up", "1 while the database answers and takes what is written.", float(up)
     yield from found
 
 
@@ -30,7 +32,6 @@ def _stored(session: Session, now: datetime, began: datetime) -> Iterator[Figure
     due, oldest = nudges.backlog(session, now)
     put_back = nudges.put_back(session, now)
     unplanned = deliveries.longest_unplanned(session, now, began)
-    yield "kam_database_up", "1 while the database answers.", 1.0
     yield "kam_due_nudges", "Nudges that are due and not taken.", float(due)
     yield "kam_due_oldest_seconds", "How long the oldest of them has waited.", oldest.total_seconds()
     yield "kam_put_back_nudges", "Nudges that wait for another try after an error.", float(put_back)

@@ -60,7 +60,7 @@ def test_an_old_process_beside_a_new_one_sends_nothing_more_and_still_answers(
     database = Database(postgres_url)
     practice.use_http(f"http://127.0.0.1:{old.ready()}/slack/events")
     first = plan(database, 20)
-    coaches.wait_until(lambda: states(database)["sending"] > 0)  # in the midst of it
+    coaches.wait_until(lambda: states(database)["planned"] < len(first))  # in the midst of it
 
     new = serve(folder=newer, KAM_DATABASE_URL=postgres_url)
     coaches.wait_until(lambda: old.said("version_outdated"), 60)

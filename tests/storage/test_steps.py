@@ -37,6 +37,7 @@ def siblings(session: Session) -> None:
 
 WORK: tuple[Callable[[Session], object], ...] = (claim, next_due, backlog, siblings)
 WORK += (
+    lambda session: nudges.put_back(session, NOW),
     lambda session: nudges.release(session, "me", NOW),
     lambda session: nudges.take_over(session, NOW),
     lambda session: nudges.wake(session, "T1", "a1", NOW),
