@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
+from bot import errors
 from bot.core.account import Rep
 from bot.core.message import Form, Input, Message, Paragraph, Part, Reply, Small, plain
 from bot.core.problem import Step
 from bot.core.texts import talk
 from bot.core.texts import trouble as texts
 from bot.usecases import bad_days, people, planning
-from bot.usecases.ports import Base
+from bot.usecases.ports import Asker, Base
 from storage import history, reps
 
 
@@ -38,6 +39,7 @@ def bring_in(base: Base, rep: Rep, problem_id: str, chosen: str, text: str, now:
     ids = [p.strip() for p in chosen.split(",") if p.strip()]
     with base.database.read() as session:
         bad_days.find(session, rep, problem_id, stand_in=True)
+    _refuse_outsiders(base, rep, ids)
     if not base.messenger.group(rep.team_id, [rep.id, *ids], _told(base, rep, ids, text)):
         return Reply(plain(texts.BOSS_FAILED.of(rep.language)))
     with base.database.write() as session:
@@ -50,6 +52,17 @@ def bring_in(base: Base, rep: Rep, problem_id: str, chosen: str, text: str, now:
     message = bad_days.after_tap(base, rep, trouble, now)
     note = Paragraph(texts.BOSS_DONE.of(rep.language))
     return Reply(Message(message.summary, (note, *message.parts)), replace=True)
+
+
+def _refuse_outsiders(base: Base, rep: Rep, ids: list[str]) -> None:
+    """Refuses guests and people of other firms: the list that a rep picks from may hold the client's own."""
+    for each in ids:
+        if people.known(base, Asker(rep.team_id, each)) is not None:
+            continue
+        profile = base.messenger.profile(rep.team_id, each)
+        if profile is not None and (profile.guest or profile.bot):
+            params = {"name": profile.name or each, "field": "people"}
+            raise errors.Refused("They are no colleague.", code="boss_outside", params=params)
 
 
 def _told(base: Base, rep: Rep, ids: list[str], text: str) -> Message:

@@ -318,6 +318,10 @@ REFUSALS: Final = {
         "Only people of this workspace can use me; guests ask their host.",
         "只有本工作区的成员能用我，访客请找邀请你的人。",
     ),
+    "boss_outside": Text(
+        "{name} is a guest, an app or from another firm, and this is for colleagues. Please pick somebody else.",
+        "{name} 是访客、应用或别家公司的人，这些话只给同事看。请换一位。",
+    ),
     "card_gone": cards.GONE,
     "dialogue_over": cards.DIALOGUE_GONE,
     "card_over": cards.TOO_OLD,

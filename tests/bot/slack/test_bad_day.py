@@ -6,7 +6,7 @@ import pytest
 
 from bot.practice.records import Message
 from storage.tables import ProblemRow
-from tests.coach import BERLIN, Coach
+from tests.coach import BERLIN, Coach, Person
 
 MESSAGE = "Nordhaus rang: two pumps leak since Friday, Jörg is furious & wants <someone> there"
 
@@ -80,3 +80,16 @@ def test_the_next_word_is_promised_as_one_says_it(coach: Coach) -> None:
     coach.clock.move_to(datetime(2026, 3, 4, 23, 20, tzinfo=BERLIN))
     shown = coach.anna.types("problem Nordhaus a third pump leaks")
     assert 'you have my next word by Thu 5 Mar, 00:00."' in shown, "past midnight the day is said too"
+
+
+@pytest.mark.parametrize("how", [{"is_stranger": True}, {"is_restricted": True}, {}])
+def test_no_guest_and_nobody_of_the_clients_own_firm_reads_the_brief(coach: Coach, how: dict[str, bool]) -> None:
+    """The list that Slack offers in a shared channel's workspace holds them too."""
+    coach.space.change_member("U3", **how) if how else None
+    outsider = Person(coach, "U3" if how else "U5")
+    coach.anna.types("problem Nordhaus two pumps leak")
+    card(coach)
+    coach.anna.taps("Bring the boss in")
+    said = coach.anna.fills(people=["U6", outsider.id])
+    assert "is a guest, an app or from another firm" in said
+    assert outsider.got() == coach.bob.got() == []
