@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot import errors
 from bot.core import nudge
 from bot.core.account import Account, Language, Rep
-from bot.core.message import Actions, Button, Form, Input, Message, Paragraph, Reply, plain
+from bot.core.message import Actions, Button, Form, Input, Message, Paragraph, Part, Reply, plain
 from bot.core.nudge import Nudge
 from bot.core.priority import Rank
 from bot.core.texts import roles as texts
@@ -18,7 +18,7 @@ from bot.core.wording import Text
 from bot.log import log
 from bot.usecases import handover, people, planning, stand_ins, undo
 from bot.usecases.ports import Asker, Base
-from storage import accounts, moves, nudge_history, nudges, reps, roles
+from storage import accounts, history, moves, nudge_history, nudges, reps, roles
 from storage.tables import NudgeRow
 
 HANDED, LEFT, STAYED = "account_handed", "account_left", "account_stayed"  # cues: why the accounts are offered
@@ -156,7 +156,16 @@ def question(base: Base, session: Session, rep: Rep, planned: Nudge, now: dateti
         left = texts.LEFT_ONE if len(offered) == 1 else texts.LEFT
         text = left.of(language, name=name, count=len(offered), accounts=named)
     pack = handover.of_account(base, session, rep, offered[0], now).parts if len(offered) == 1 else ()
-    return Message(text, (Paragraph(text), *pack, Actions((take, on))))
+    first = () if pack else _troubled(session, rep, offered)
+    return Message(text, (Paragraph(text), *first, *pack, Actions((take, on))))
+
+
+def _troubled(session: Session, rep: Rep, offered: Sequence[Account]) -> tuple[Part, ...]:
+    """Of several accounts, those where a problem is open: they cannot wait for the others."""
+    found = [a for a in offered if any(p.confirmed_at is None for p in history.problems(session, rep.team_id, a.id))]
+    if not found:
+        return ()
+    return (Paragraph(texts.OFFER_TROUBLED.of(rep.language, accounts=handover.listed(found, rep.language))),)
 
 
 def _accounts(session: Session, team_id: str, ids: Sequence[str]) -> list[Account]:

@@ -116,6 +116,10 @@ LEFT: Final = Text(
     "{name} has left. {count} accounts need somebody: {accounts}.", "{name}离开了，{count} 个客户要有人接：{accounts}。"
 )
 LEFT_ONE: Final = Text("{name} has left. {accounts} needs somebody.", "{name}离开了，{accounts}要有人接。")
+OFFER_TROUBLED: Final = Text(
+    "A problem is open there: {accounts}. Somebody should ring first.",
+    "{accounts}有问题没解决，先让人打个电话过去。",
+)
 STAYED: Final = Text(
     "Somebody of your team had me forget them. Their accounts wait for you, put away: {accounts}.",
     "你团队里有人让我忘掉 TA。TA 的客户先收起来等你：{accounts}。",

@@ -66,6 +66,15 @@ def test_a_leavers_nudges_stop_and_the_manager_is_offered_the_accounts(coach: Co
     assert "[Take them] [Give to…]" in offer
 
 
+def test_of_a_leavers_accounts_those_in_trouble_are_named(coach: Coach) -> None:
+    set_manager(coach, "U1", "U3")
+    coach.anna.types("problem Nordhaus two pumps leak")
+    leaves(coach, "U1")
+    coach.until("2026-03-05 18:00")
+    [offer] = [text for text in coach.james.dm if "has left" in text]
+    assert "A problem is open there: Nordhaus. Somebody should ring first." in offer
+
+
 def test_the_manager_takes_them_with_one_tap(coach: Coach) -> None:
     set_manager(coach, "U1", "U3")
     leaves(coach, "U1")
@@ -86,7 +95,7 @@ def test_the_manager_gives_them_to_somebody_who_says_yes(coach: Coach) -> None:
     assert "Bob would like to hand you Alba, Nordhaus." in coach.james.dm[-1]
     coach.james.taps("Take it on")
     assert {a.rep_id for a in coach.rows(AccountRow)} == {"U3"}
-    assert "Taken on: Alba, Nordhaus." in coach.bob.dm[-1]
+    assert "Taken on: Alba, Nordhaus, with visits" in coach.bob.dm[-1]
 
 
 def test_while_the_chosen_one_cannot_take_them_the_offer_stays_with_the_manager(coach: Coach) -> None:
