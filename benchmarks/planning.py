@@ -51,6 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         base = _base(Path(folder))
         fill(base, chosen.accounts)
+        wiring.settle()  # as `kam serve` does when it has started
         before = _megabytes()
         first, new = timed(lambda: planning.plan_everyone(base, NOW))
         after = _megabytes()
