@@ -1,7 +1,7 @@
 """The Monday list: once a week a rep reads what waits behind the caps, or only because its words were read already.
 
 It is the routine message of its day and one of those of its week: what will come as a card all the same does not stand
-on it. docs/decisions/0013 says why.
+on it. docs/decisions/0014 says why.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
