@@ -32,6 +32,11 @@ def day(value: date, language: Language, today: date | None = None) -> str:
     return text + (f" {value.year}" if year else "")
 
 
+def bare_day(value: date, language: Language, today: date) -> str:
+    """A day that may stand in brackets: a Chinese one without its weekday, which has brackets of its own."""
+    return day(value, language, today).partition("（")[0]
+
+
 def near_day(value: date, language: Language, today: date) -> str:
     """A day as people say it: today, tomorrow, else its date."""
     if value == today:
@@ -70,7 +75,7 @@ EN_HOURS = (
     "midnight", "one", "two", "three", "four", "five", "six",
     "seven", "eight", "nine", "ten", "eleven", "noon",
 )  # fmt: skip
-ZH_PARTS = ((6, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))  # each up to an hour
+ZH_PARTS = ((6, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (19, "下午"), (24, "晚上"))  # each up to an hour
 NEAR = timedelta(days=6)  # a weekday alone names the day
 
 
@@ -105,12 +110,6 @@ def spoken_moment(at: datetime, language: Language, now: datetime) -> str:
     elif local.minute:
         hour = f"{local:%H:%M}"
     return f"{hour} on {EN_WHOLE_DAYS[local.weekday()]}"
-
-
-def spoken(at: datetime, language: Language, now: datetime) -> str:
-    """A moment as it is said aloud: on the same day by the clock alone, else with its date."""
-    local = at.astimezone(now.tzinfo)
-    return f"{local:%H:%M}" if local.date() == now.date() else exact(at, language, now)
 
 
 def listed(items: list[str], language: Language) -> str:

@@ -344,7 +344,7 @@ def _facts(s: Situation, language: Language) -> list[str]:
     for value, start, texts in since:
         if value is not None:
             what = texts[value].of(language)  # type: ignore[index]
-            told = talk.FACT_SINCE.of(language, what=what, day=wording.day(start, language, today)) if start else what
+            told = _since(what, start, language, today)
             lines.append(told)
     if s.last_contact is not None:
         last = wording.day(s.last_contact.astimezone(s.now.tzinfo).date(), language, today)
@@ -369,7 +369,7 @@ def _facts(s: Situation, language: Language) -> list[str]:
 
 
 def _since(what: str, start: date | None, language: Language, today: date) -> str:
-    return talk.FACT_SINCE.of(language, what=what, day=wording.day(start, language, today)) if start else what
+    return talk.FACT_SINCE.of(language, what=what, day=wording.bare_day(start, language, today)) if start else what
 
 
 def contact_line(contact: Contact, language: Language) -> str:

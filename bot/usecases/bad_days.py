@@ -163,7 +163,7 @@ def _draft(base: Base, rep: Rep, trouble: Trouble, step: Step, now: datetime, zo
     draft = unnamed.get(step) or texts.CLIENT_DRAFTS.get(step)
     if draft is not None:
         client_zone = account.zone or zone
-        at = wording.spoken(next_word(now), theirs, now.astimezone(client_zone))
+        at = wording.spoken_moment(next_word(now), theirs, now.astimezone(client_zone))
         words = cards.quoted(draft.of(theirs, what=problem.text.rstrip(".。"), next=at), theirs)
         return [Paragraph(words, label=texts.SAY.of(rep.language))]
     if step is Step.BOSS_TOLD:

@@ -51,7 +51,7 @@ def of_account(base: Base, session: Session, rep: Rep, account: Account, now: da
         (texts.PACK_PEOPLE, _people(situation, language)),
         (
             texts.PACK_MATTERS,
-            [", ".join(account.important)] if account.important else _gap(texts.GAP_MATTERS, language),
+            [", ".join(account.important)] if account.important else _gap(language),
         ),
         (texts.PACK_OPEN, _open(situation, language)),
         (texts.PACK_LESSONS, [p.lesson for p in situation.problems if p.lesson]),
@@ -67,16 +67,19 @@ def of_account(base: Base, session: Session, rep: Rep, account: Account, now: da
     return Message(heading, tuple(parts))
 
 
-def _gap(what: wording.Text, language: Language, **values: str) -> list[str]:
-    return [texts.PACK_UNKNOWN.of(language, what=what.of(language, **values))]
+def _gap(language: Language) -> list[str]:
+    """Says that what the heading names is not known."""
+    return [texts.PACK_UNKNOWN.of(language)]
 
 
 def _stages(session: Session, s: Situation, language: Language) -> list[str]:
     changes = accounts.stage_changes(session, s.account.team_id, s.account.id)
     if not changes:
-        return _gap(texts.GAP_STAGE, language)
+        return _gap(language)
     told = [
-        texts.STAGE_FROM.of(language, stage=names.STAGES[stage].of(language), day=wording.day(day, language, s.today))
+        texts.STAGE_FROM.of(
+            language, stage=names.STAGES[stage].of(language), day=wording.bare_day(day, language, s.today)
+        )
         for stage, day in changes
     ]
     return [texts.THEN.of(language).join(told)]
@@ -85,20 +88,20 @@ def _stages(session: Session, s: Situation, language: Language) -> list[str]:
 def _order(s: Situation, language: Language) -> list[str]:
     phase, since = s.account.order_phase, s.account.order_since
     if phase is None:
-        return _gap(texts.GAP_ORDER, language)
+        return _gap(language)
     told = names.PHASES[phase].of(language)
     if since is None:
         return [told]
-    return [talk.FACT_SINCE.of(language, what=told, day=wording.day(since, language, s.today))]
+    return [talk.FACT_SINCE.of(language, what=told, day=wording.bare_day(since, language, s.today))]
 
 
 def _people(s: Situation, language: Language) -> list[str]:
     if not s.contacts:
-        return _gap(texts.GAP_PEOPLE, language)
+        return _gap(language)
     lines = [_person(contact, language) for contact in s.contacts]
     for contact in s.contacts:
         if not contact.boss:
-            lines += _gap(texts.GAP_BOSS, language, name=contact.name)
+            lines.append(texts.GAP_BOSS.of(language, name=contact.name))
     return lines
 
 
@@ -135,7 +138,7 @@ def _problem(problem: Problem, s: Situation, language: Language) -> str:
 
 def _contact(s: Situation, language: Language) -> list[str]:
     if s.last_contact is None:
-        return _gap(texts.GAP_CONTACT, language)
+        return _gap(language)
     text = texts.CONTACT_THEM if s.last_contact_by is By.THEM else texts.CONTACT_US
     return [text.of(language, day=_day(s.last_contact, s, language), count=max(s.one_sided_contacts, 1))]
 
@@ -143,7 +146,7 @@ def _contact(s: Situation, language: Language) -> list[str]:
 def _visits(base: Base, session: Session, s: Situation, language: Language) -> list[str]:
     done = [v for v in s.visits if v.state is VisitState.DONE][-VISITS_SHOWN:]
     if not done:
-        return _gap(texts.GAP_VISITS, language)
+        return _gap(language)
     lines = []
     for visit in reversed(done):
         commitment = replies.commitment_for_visit(session, s.account.team_id, visit.id)
@@ -159,7 +162,7 @@ def _visits(base: Base, session: Session, s: Situation, language: Language) -> l
 def _next(s: Situation, language: Language) -> list[str]:
     visit = s.next_visit()
     if visit is None:
-        return _gap(texts.GAP_NEXT, language)
+        return _gap(language)
     return [wording.exact(visit.at, language, s.now, visit.all_day)]
 
 
@@ -170,7 +173,7 @@ def _picture(session: Session, account: Account, language: Language) -> list[str
         for part, text in (drawn.answers.items() if drawn is not None else ())
         if text.strip()
     ]
-    return told or _gap(texts.GAP_PICTURE, language)
+    return told or _gap(language)
 
 
 def _worked(base: Base, session: Session, account: Account, language: Language) -> list[str]:
@@ -181,7 +184,7 @@ def _worked(base: Base, session: Session, account: Account, language: Language) 
         play = base.shelf.library.play(play_id)
         if play is not None:
             lines.append(texts.WORKED_LINE.of(language, title=play.title.of(language), count=count))
-    return lines or _gap(texts.GAP_WORKED, language)
+    return lines or _gap(language)
 
 
 def _day(at: datetime, s: Situation, language: Language) -> str:

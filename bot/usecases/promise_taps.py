@@ -168,7 +168,7 @@ def moved(base: Base, rep: Rep, value: str, text: str, now: datetime) -> Reply:
     parts: list[Part] = [Paragraph(note)]
     if held.ours:
         theirs = cards.client_language(held.account, rep)
-        day, old = (wording.day(d, theirs, today) for d in (due, held.promise.due))
+        day, old = (wording.spoken_day(d, theirs, today) for d in (due, held.promise.due))
         say = texts.MOVED_SAY.of(theirs, old=old, day=day, text=held.promise.text)
         parts.append(Paragraph(cards.quoted(say, theirs), label=texts.SAY.of(rep.language)))
     return Reply(watched.offered(Message(note, tuple(parts))), replace=True)

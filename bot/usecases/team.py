@@ -127,7 +127,8 @@ def problem_line(problem: OpenProblem, language: Language) -> str:
 
 def _reps(shown: Sequence[Figures], language: Language) -> list[Part]:
     heading = texts.REPS if len(shown) > 1 else texts.REPS_ONE
-    return [Heading(heading.of(language)), *(Paragraph(_line(r, language), label=r.name) for r in shown)]
+    lines = (Paragraph(_line(r, language), label=texts.NAME.of(language, name=r.name)) for r in shown)
+    return [Heading(heading.of(language)), *lines]
 
 
 def _line(r: Figures, language: Language) -> str:

@@ -68,7 +68,7 @@ MOVED_THEM: Final = Text("{account}, {text}: now by {day}, before {old}.", "{acc
 SAY: Final = Text("Say", "说")
 # Said to the client, in the client's language.
 MOVED_SAY: Final = Text(
-    "I said {old}, and that won't hold; I am sorry. You have it on {day}, and I am watching it myself: {text}.",
+    "I said {old}, and that won't hold; I am sorry. The new day is {day}, and I am watching it myself: {text}.",
     "{text}的事，上回跟您说的是{old}，赶不上了，对不住。{day}一定给您，我亲自盯着。",
 )
 

@@ -45,6 +45,7 @@ MORE_PROBLEMS: Final = Text("and {count} more", "还有 {count} 个")
 # --- reps -----------------------------------------------------------------------------------------------------------
 
 REPS: Final = Text("Each rep, by name: the last 90 days", "每个人，按姓名排：最近 90 天")
+NAME: Final = Text("{name}:", "{name}：")
 REPS_ONE: Final = Text("The last 90 days", "最近 90 天")
 REVIEWS: Final = Text("Reviews: {held} held, {due} due.", "回顾：开了 {held} 次，该开未开 {due} 次。")
 PROMISES: Final = Text(

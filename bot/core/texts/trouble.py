@@ -79,7 +79,7 @@ BOSS_FAILED: Final = Text(
 # What is said to the client stands in the client's language; {what} is the rep's line.
 CLIENT_DRAFTS: Final = {
     Step.CLIENT_HEARD: Text(
-        "We heard you: {what}. I am on it now, and you have my next word by {next}.",
+        "We heard you: {what}. I am on it now, and you hear from me again by {next}.",
         "{what}，我们听到了。我现在就在处理，{next}前一定再跟您说。",
     ),
     Step.CLIENT_TOLD: Text(
@@ -95,7 +95,7 @@ CLIENT_DRAFTS: Final = {
 # The same where the rep wrote no line, or one that is about the client: neither is a thing to say to them.
 UNNAMED_DRAFTS: Final = {
     Step.CLIENT_HEARD: Text(
-        "We heard you. I am on it now, and you have my next word by {next}.",
+        "We heard you. I am on it now, and you hear from me again by {next}.",
         "您说的，我们听到了。我现在就在处理，{next}前一定再跟您说。",
     ),
     Step.CLIENT_TOLD: Text(

@@ -1,5 +1,7 @@
 """Handing an account over: a pack that tells what is known and what is not, a colleague who says yes, and an undo."""
 
+import re
+
 import pytest
 
 from storage.tables import AccountRow, NudgeRow, ProblemRow, PromiseRow, SnoozeRow, VisitRow
@@ -48,8 +50,9 @@ def test_the_pack_tells_what_is_known_and_says_what_is_not(coach: Coach) -> None
         "Next visit: Fri 6 Mar, 10:00",
     ):
         assert known in pack
-    for gap in ("where the order stands", "whom Old Chen reports to", "where they want to be in two years"):
-        assert f"not known: {gap}" in pack
+    for gap in ("Order: not known", "not known: whom Old Chen reports to", "The two-year picture: not known"):
+        assert gap in pack
+    assert "the stage" not in pack, "what the heading says is not said again"
 
 
 def test_the_pack_tells_how_visits_went_and_what_has_worked(coach: Coach) -> None:
@@ -73,7 +76,15 @@ def test_a_chinese_rep_reads_a_chinese_pack(coach: Coach) -> None:
     coach.liwei.types("account add 博远")
     pack = coach.liwei.types("handover 博远")
     assert "博远：接手的人要知道的" in pack
-    assert "未知：所处阶段" in pack
+    assert "阶段：还不知道\n" in pack
+    assert "最近的拜访：还不知道\n" in pack
+    coach.liwei.types("account set 博远 阶段 中期")
+    coach.liwei.types("问题 博远 两托货都湿了")
+    pack = coach.liwei.types("handover 博远")
+    assert "阶段：中期（3月4日起）" in pack
+    assert "3月4日（周三）起有问题：两托货都湿了；下一步：" in pack
+    for text in (pack, coach.liwei.types("account 博远"), coach.liwei.types("account list")):
+        assert not re.search("（[^）]*（", text), "brackets in brackets"
 
 
 def test_nothing_changes_hands_before_the_colleague_says_yes(coach: Coach) -> None:

@@ -123,7 +123,7 @@ def test_a_new_day_moves_it_and_keeps_the_old_one_in_the_history(coach: Coach, w
     assert "Which day will hold for certain?" in warned.form
     answer = warned.fills(due="2026-04-10")
     assert "now by Fri 10 Apr, before Fri 20 Mar" in answer
-    assert "\"I said Fri 20 Mar, and that won't hold" in answer
+    assert "\"I said Friday, and that won't hold; I am sorry. The new day is Friday the 10th of April, and" in answer
     assert coach.row(PromiseRow).due == date(2026, 4, 10)
     assert changes(coach) == ["made", "moved"]
     warned.types("promise list")
@@ -224,7 +224,7 @@ def test_a_chinese_rep_reads_chinese_throughout(coach: Coach, liwei: Person) -> 
     liwei.taps("改日子……")
     answer = liwei.fills(due="2026-03-27")
     assert "从3月20日（周五）改到3月27日（周五）。今天就告诉客户，别等到那天。" in answer
-    assert "说：“备件清单的事，上回跟您说的是3月20日（周五），赶不上了，对不住。" in answer
+    assert "说：“备件清单的事，上回跟您说的是3月20号，赶不上了，对不住。3月27号一定给您，" in answer
 
 
 def test_a_broken_promise_becomes_the_problem_in_its_own_words(coach: Coach, warned: Person) -> None:

@@ -62,3 +62,11 @@ def test_a_promise_whose_day_is_past_was_due(coach: Coach) -> None:
     coach.until("2026-03-09 12:00")
     assert "Nordhaus: promise was due Fri 6 Mar: parts list" in coach.anna.types("advice")
     assert "博远：3月6日（周五）就该兑现：备件清单" in coach.liwei.types("建议")
+
+
+def test_what_is_said_to_the_client_within_the_hour_can_be_said(coach: Coach) -> None:
+    coach.anna.types("account add Nordhaus")
+    shown = coach.anna.types("problem Nordhaus the pallets are wet")
+    assert 'I am on it now, and you hear from me again by eleven on Wednesday."' in shown
+    coach.liwei.types("account add 博远")
+    assert "我现在就在处理，周三下午6点前一定再跟您说。”" in coach.liwei.types("问题 博远 两托货都湿了")

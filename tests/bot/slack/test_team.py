@@ -46,7 +46,7 @@ def test_a_manager_sees_open_problems_by_age_and_each_rep_by_name(coach: Coach) 
     assert long < seen.index("• Nordhaus (Anna), 9 days. Next: the client knows that we heard them") < new
     assert new < seen.index("• Alba (Anna), since today. Next: the client knows that we heard them")
     assert "Each rep, by name: the last 90 days" in seen
-    assert seen.index("Anna: Promises: 0 kept, 1 open, 0 broken.") < seen.index("李伟：No review due, no promise made.")
+    assert seen.index("Anna: Promises: 0 kept, 1 open, 0 broken.") < seen.index("李伟: No review due, no promise made.")
 
 
 def test_it_reads_in_chinese_too(coach: Coach) -> None:
