@@ -148,3 +148,28 @@ def test_it_is_looked_at_again_when_the_first_of_both_is_back() -> None:
     assert stand_in.look_again(late, anna, there, NOW) == a_local("2026-03-06 09:00")
     assert stand_in.look_again(late, facts(), there, NOW) == late
     assert stand_in.look_again(late, anna, None, NOW) == late
+
+
+# --- holidays: see docs/decisions/0014 --------------------------------------------------------------------------------
+
+HOLIDAY = a_local("2026-02-18 10:00", SHANGHAI)  # Chinese New Year
+
+
+@pytest.mark.parametrize("kind", CANNOT_WAIT)
+def test_a_holiday_of_the_company_is_no_absence_even_where_the_stand_in_works(kind: Kind) -> None:
+    in_china = RepFacts(rep=a_rep(zone=SHANGHAI), hours=some_hours(SHANGHAI, CHINA))
+    in_berlin = RepFacts(rep=a_rep(id="U0BERT"), hours=some_hours())
+    for now in (HOLIDAY, HOLIDAY + timedelta(hours=7)):  # at ten in Shanghai, and at ten in Berlin
+        assert stand_in.receiver(in_china.rep, kind, now, in_china.hours, stand_in="U0BERT") == "U0ANNA"
+        assert stand_in.reader(kind, in_china, in_berlin, now).rep.id == "U0ANNA"
+
+
+@pytest.mark.parametrize("kind", CANNOT_WAIT)
+def test_a_holiday_that_the_rep_takes_off_as_well_goes_to_a_stand_in_who_works(kind: Kind) -> None:
+    off = frozenset({HOLIDAY.date()})
+    in_china = RepFacts(rep=a_rep(zone=SHANGHAI), hours=some_hours(SHANGHAI, CHINA, days_off=off))
+    now = HOLIDAY + timedelta(hours=7)
+    in_berlin = RepFacts(rep=a_rep(id="U0BERT"), hours=some_hours())
+    assert stand_in.reader(kind, in_china, in_berlin, now).rep.id == "U0BERT"
+    both = RepFacts(rep=a_rep(id="U0BERT", zone=SHANGHAI), hours=some_hours(SHANGHAI, CHINA, days_off=off))
+    assert stand_in.reader(kind, in_china, both, now).rep.id == "U0ANNA", "who is off as well gets nothing"
