@@ -1,7 +1,8 @@
 """The demo: the real app against the practice workspace, with the sample portfolio.
 
 Headless, simulated reps act as docs/commands.md says: a card is committed an hour after it came, a visit takes place
-at its time and its check is answered "done" an hour later, a problem takes its steps on their target times.
+at its time and its check is answered "done" an hour later, a problem takes its steps on their target times, promises
+are kept, moved and missed. What the managers get is told as well.
 """
 
 import heapq
@@ -9,6 +10,7 @@ import json
 import signal
 import tempfile
 import threading
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,19 +22,22 @@ from rich.console import Console
 
 from bot import log
 from bot.cli.services import DemoWish
-from bot.core import fit
+from bot.core import fit, promise_over
 from bot.core.account import Rep
 from bot.core.nudge import MONDAY_LIST, Kind
 from bot.core.problem import Step
 from bot.core.situation import VisitState
 from bot.practice.records import Seen
 from bot.settings import Settings
+from bot.slack import modals
 from bot.stage import PATIENCE, PLAN_EVERY, START, STEP_ON, TEAM, Stage
 from bot.usecases import planning, problems
 from storage import accounts, nudge_history, reps, visits
 from storage.tables import NudgeRow
 
 ACT_AFTER = timedelta(hours=1)
+KEPT_AT = time(11, 0)  # on the day of the promise
+A_WEEK = timedelta(days=7)
 
 
 @dataclass(order=True)
@@ -76,6 +81,12 @@ def _wait(stage: Stage) -> int:
     return 0
 
 
+def _lot(row: NudgeRow, of: int) -> int:
+    """A number below `of` that depends on the words of a promise and its day alone."""
+    known = dict(row.facts)
+    return zlib.crc32(f"{known['promise']} {known['due']}".encode()) % of
+
+
 class Play:
     """Simulated days of the sample portfolio, a line for each message that a person would see."""
 
@@ -88,7 +99,14 @@ class Play:
             rep: stage.clock.now().astimezone(zone).date() if stage.is_set else START
             for rep, zone in stage.zones.items()
         }
+        self.seers = {**self._managers(), **{rep: (zone, self.first[rep]) for rep, zone in stage.zones.items()}}
         self.console = Console(highlight=False)
+
+    def _managers(self) -> dict[str, tuple[ZoneInfo, date]]:
+        """The managers of the portfolio, each with their zone and the first day that they may see something."""
+        named = {row.manager for row in self.stage.portfolio.rows if isinstance(row.manager, str)}
+        first = min(self.first.values())
+        return {user: (ZoneInfo(self.stage.space.members[user].tz or "UTC"), first) for user in sorted(named)}
 
     def run(self) -> int:
         self._people_begin()
@@ -182,9 +200,43 @@ class Play:
         elif row.key.endswith(":again"):
             self._at(seen.at + ACT_AFTER, lambda: self._click(seen, "problem:stayed_away"))
         elif row.kind == Kind.PROMISE.value:
-            return  # it is the work itself that answers it
+            self._settle(seen, row)
         elif row.play and row.cue != fit.PROBLEM_STEP:
             self._at(seen.at + ACT_AFTER, lambda: self._click(seen, "card:commit"))
+
+    def _settle(self, seen: Seen, row: NudgeRow) -> None:
+        """Settles promises: of three some are kept in time, some moved in time, the others answered when asked.
+
+        Which, is read off their words, so that the same days give the same bytes.
+        """
+        if row.cue != promise_over.CUE:
+            due = datetime.combine(date.fromisoformat(dict(row.facts)["due"]), KEPT_AT, self.stage.zones[seen.to])
+            match _lot(row, 3):
+                case 0:
+                    self._at(max(due, seen.at + ACT_AFTER), lambda: self._click(seen, "promise:kept"))
+                case 1:
+                    self._at(seen.at + ACT_AFTER, lambda: self._move(seen, due.date() + A_WEEK))
+                case _:
+                    pass  # the question comes once the day is over
+            return
+        with self.stage.bot.base.database.read() as session:
+            asked = nudge_history.in_message(session, TEAM, row.id)
+        for place, one in enumerate(asked):  # a tap opens the next
+            at = seen.at + ACT_AFTER + place * STEP_ON
+            match _lot(one, 4):
+                case 0:
+                    self._at(at, lambda: self._click(seen, "promise:missed"))
+                case 1:
+                    self._at(at, lambda: self._move(seen, seen.at.date() + A_WEEK))
+                case _:
+                    self._at(at, lambda: self._click(seen, "promise:kept"))
+
+    def _move(self, seen: Seen, day: date) -> None:
+        """Agrees on another day in the form of the first promise of a message."""
+        self._click(seen, "promise:move")
+        view = self.stage.space.modal(seen.to)
+        if view is not None:
+            self.stage.server.submit(seen.to, view.id, {"due": {modals.VALUE: day.isoformat()}})
 
     def _click(self, seen: Seen, action: str) -> None:
         assert seen.channel is not None
@@ -205,7 +257,7 @@ class Play:
         new = [
             s
             for s in self.stage.space.seen_since(self._told)
-            if s.kind in ("post", "ephemeral", "update", "error") and s.to in self.stage.zones
+            if s.kind in ("post", "ephemeral", "update", "error") and s.to in self.seers
         ]
         self._told = self.stage.space.seen_count()
         for seen in new:
@@ -214,15 +266,15 @@ class Play:
         return [s for s in new if s.kind == "post"]
 
     def _is_in_time(self, seen: Seen) -> bool:
-        day = seen.at.astimezone(self.stage.zones[seen.to]).date()
-        return day < self.first[seen.to] + timedelta(days=self.days)
+        zone, first = self.seers[seen.to]
+        return seen.at.astimezone(zone).date() < first + timedelta(days=self.days)
 
     def _line(self, seen: Seen, otherwise: str) -> dict[str, object]:
         row = self._nudge(seen)
         kind = row.kind if row is not None and seen.kind == "post" else otherwise
         if row is None and kind == "nudge":
             kind = "answer"
-        at = seen.at.astimezone(self.stage.zones[seen.to]).replace(microsecond=0)
+        at = seen.at.astimezone(self.seers[seen.to][0]).replace(microsecond=0)
         return {
             "at": at.isoformat(),
             "to": seen.to,

@@ -13,7 +13,7 @@ FOR_GOOD = 9000  # a pause that ends in such a year has no end
 
 
 def is_away(rep: Rep, now: datetime, hours: WorkingHours) -> bool:
-    """True on a day that the rep takes off, and while the rep has paused the coach; neither a weekend nor a holiday is such a day."""
+    """True on a day that the rep takes off, and while the rep has paused the coach; not on weekends and holidays."""
     off = now.astimezone(hours.zone).date() in hours.days_off
     return off or (rep.paused_until is not None and now < rep.paused_until)
 

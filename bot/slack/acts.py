@@ -177,6 +177,7 @@ TAPS: dict[str, Tap] = {
     "promise:missed": lambda a: promise_taps.missed(a.base, a.rep, a.text, a.now),
     "promise:move": lambda a: promise_taps.move_form(a.base, a.rep, a.text, a.now),
     "promise:open": lambda a: promise_taps.open_one(a.base, a.rep, a.text, a.now),
+    "promise:say": lambda a: promise_taps.say(a.base, a.rep, a.text, a.now),
     "promise:talk": lambda a: promise_taps.talk_of(a.base, a.rep, a.text, a.now),
     "promise:turn": lambda a: promise_taps.turn(a.base, a.rep, a.text, a.now),
     "promise:undo": lambda a: promise_taps.back(a.base, a.rep, a.text, a.now),

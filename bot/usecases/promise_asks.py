@@ -54,10 +54,15 @@ class Asked:
 
 
 def question(asked: Sequence[Asked], rep: Rep, local: datetime, parts: Sequence[Part] = ()) -> Message:
-    """The first of these opened, a line for each of the others, below what is to be said before; never empty."""
+    """The first that is open, a line for each of the others, below what was settled and what is to be said of that.
+
+    What `parts` say is about the first of all; where that is settled it stands right above them.
+    """
     language = rep.language
     open_ = [each for each in asked if each.open]
-    told = [Paragraph(f"✓ {settled(each, local, language)}") for each in asked if not each.open]
+    done = [each for each in asked if not each.open]
+    done.sort(key=lambda each: each is asked[0])
+    told = [_done(each, local, language, last=bool(parts) and each is done[-1]) for each in done]
     shown: list[Part] = [*told, *parts]
     if open_:
         shown += [*_opened(open_[0], local, language), _buttons(open_[0], language)]
@@ -95,6 +100,14 @@ def _buttons(asked: Asked, language: Language) -> Actions:
         Button(action, label.of(language), asked.value, primary=action == "promise:kept") for action, label in labels
     )
     return Actions(buttons, Menu("card:more", tuple(menu)))
+
+
+def _done(asked: Asked, local: datetime, language: Language, *, last: bool) -> Paragraph:
+    """What was settled; what was missed keeps the way to its sentence, unless that stands right below."""
+    text = f"✓ {settled(asked, local, language)}"
+    if not asked.ours or asked.promise.broken_at is None or last:
+        return Paragraph(text)
+    return Paragraph(text, button=Button("promise:say", texts.MISSED_SAY_WHAT.of(language), asked.value))
 
 
 def _line(asked: Asked, local: datetime, language: Language) -> Paragraph:

@@ -264,12 +264,28 @@ def missed(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
     asked = _asked(base, rep, held)
     if asked is None:
         raise errors.Refused("That was asked on no card.", code="card_gone")
+    return _next(base, rep, asked, watched, now, _what_to_say(base, rep, asked, now))
+
+
+def _what_to_say(base: Base, rep: Rep, asked: Asked, now: datetime) -> tuple[Part, ...]:
+    """The honest sentence and, for the keeper of the account, the ways on from there."""
+    parts = promise_asks.honest_sentence(asked, rep, now.astimezone(people.require_zone(base, rep)))
+    if asked.account.rep_id != rep.id:
+        return tuple(parts)
+    anew = Button("promise:anew", texts.PROMISE_ANEW.of(rep.language), asked.promise.id)
+    return (*parts, Actions((*_talks(rep, asked.promise.id), anew)))
+
+
+def say(base: Base, rep: Rep, value: str, now: datetime) -> Reply:
+    """The honest sentence once more, of one that was not kept."""
+    with base.database.read() as session:
+        held = _find(base, session, rep, value, now, settled=True)
+    if held.promise.broken_at is None:
+        raise errors.Refused("It is not missed any more.", code="card_gone")
+    asked = Asked(held.nudge_id, held.account, held.promise, open=False)
     local = now.astimezone(people.require_zone(base, rep))
-    parts = promise_asks.honest_sentence(asked, rep, local)
-    if held.account.rep_id == rep.id:
-        anew = Button("promise:anew", texts.PROMISE_ANEW.of(rep.language), held.promise.id)
-        parts.append(Actions((*_talks(rep, held.promise.id), anew)))
-    return _next(base, rep, asked, watched, now, tuple(parts))
+    said = promise_asks.settled(asked, local, rep.language)
+    return Reply(Message(said, (Paragraph(said), *_what_to_say(base, rep, asked, now))))
 
 
 def turn(base: Base, rep: Rep, value: str, now: datetime) -> Reply:

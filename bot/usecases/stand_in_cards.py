@@ -19,7 +19,7 @@ TAPS = frozenset(
     {
         "card:commit", "card:skip", "card:steps", "problem:boss", "problem:came_back", "problem:done",
         "problem:stayed_away", "promise:ask", "promise:break", "promise:kept", "promise:missed", "promise:move",
-        "promise:turn",
+        "promise:say", "promise:turn",
     }
 )  # fmt: skip
 ENTRIES = {"card:more": "why|", "problem:more": "steps|"}  # of a menu, what begins so

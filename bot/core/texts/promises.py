@@ -116,6 +116,7 @@ MISSED_SAY: Final = Text(
     "and when.",
     "{text}的事，我答应您{day}前办好，没做到，对不住。今天之内，我一定给您一个准日子。",
 )
+MISSED_SAY_WHAT: Final = Text("What to say", "怎么说")
 LET_GO: Final = Text("{account}, {text}: off the list.", "{account}，{text}：已划掉。")
 PROMISE_ANEW: Final = Text("Promise a new day…", "重新答应一个日子……")
 ASK_STOPS: Final = Text("what became of promises", "承诺到期后的询问")

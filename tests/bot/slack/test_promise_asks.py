@@ -144,7 +144,10 @@ def test_several_come_in_one_message_and_a_tap_opens_the_next(coach: Coach, anna
     assert "✓ Nordhaus, a list of names: it came." in after
     after = anna.taps("Undo")
     assert "did it come?" in after
-    assert "✓ Alba, a price: not kept." in after
+    assert "✓ Alba, a price: not kept.\n[What to say]" in after
+    said = anna.taps("What to say")
+    assert "I promised you this by Friday, and I did not keep it: a price." in said
+    assert "[They know, and are upset]" in said
     rows = questions(coach, state="sent")
     assert len({row.ts for row in rows if row.answer != "kept" or row.message_of}) <= 2
 
