@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core import promise_over, stand_in, wording
+from bot.core import promise_over, speakable, stand_in, wording
 from bot.core.account import Account, Language, Rep
 from bot.core.cadence import RepFacts, Verdict
 from bot.core.message import Actions, Button, Heading, Menu, Message, Paragraph, Part
@@ -127,11 +127,18 @@ def settled(asked: Asked, local: datetime, language: Language) -> str:
     return text.of(language, **asked.named(local, language))
 
 
+def as_said(promise: Promise, account: Account, theirs: Language) -> str:
+    """What was promised as it may be said to the client: in their language, else without its name."""
+    if speakable.may_be_said(promise.text, theirs, (account.name, *account.aliases)):
+        return promise.text
+    return texts.UNNAMED.of(theirs)
+
+
 def with_sentence(asked: Asked, rep: Rep, local: datetime) -> Message:
     """How to ask the client for what they promised, and what a tap can do then."""
     language, theirs = rep.language, cards.client_language(asked.account, rep)
     day = wording.spoken_day(asked.promise.due, theirs, local.date())
-    said = cards.quoted(texts.ASK_SAY.of(theirs, day=day, text=asked.promise.text), theirs)
+    said = cards.quoted(texts.ASK_SAY.of(theirs, day=day, text=as_said(asked.promise, asked.account, theirs)), theirs)
     labels = (("promise:kept", texts.CAME), ("promise:move", texts.MOVE), ("promise:break", texts.DROP))
     buttons = Actions(tuple(Button(action, label.of(language), asked.value) for action, label in labels))
     say = Paragraph(said, label=texts.SAY.of(language))
@@ -142,7 +149,8 @@ def honest_sentence(asked: Asked, rep: Rep, local: datetime) -> list[Part]:
     """What to say to the client where a promise of ours was not kept."""
     language, theirs = rep.language, cards.client_language(asked.account, rep)
     day = wording.spoken_day(asked.promise.due, theirs, local.date())
-    said = cards.quoted(texts.MISSED_SAY.of(theirs, day=day, text=asked.promise.text), theirs)
+    thing = as_said(asked.promise, asked.account, theirs)
+    said = cards.quoted(texts.MISSED_SAY.of(theirs, day=day, text=thing), theirs)
     return [Paragraph(texts.MISSED_NEXT.of(language)), Paragraph(said, label=texts.SAY.of(language))]
 
 

@@ -169,7 +169,8 @@ def moved(base: Base, rep: Rep, value: str, text: str, now: datetime) -> Reply:
     if held.ours:
         theirs = cards.client_language(held.account, rep)
         day, old = (wording.spoken_day(d, theirs, today) for d in (due, held.promise.due))
-        say = texts.MOVED_SAY.of(theirs, old=old, day=day, text=held.promise.text)
+        thing = promise_asks.as_said(held.promise, held.account, theirs)
+        say = texts.MOVED_SAY.of(theirs, old=old, day=day, text=thing)
         parts.append(Paragraph(cards.quoted(say, theirs), label=texts.SAY.of(rep.language)))
     return Reply(watched.offered(Message(note, tuple(parts))), replace=True)
 

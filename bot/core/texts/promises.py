@@ -102,6 +102,7 @@ ASK_SAY: Final = Text(
     "You had {day} in mind for this: {text}. Where does it stand, and do you need anything from us for it?",
     "{text}的事，您说过{day}前给我们，现在到哪一步了？要我们配合什么，您说一声。",
 )
+UNNAMED: Final = Text("what we agreed", "上次说好")  # in such a sentence, for what cannot be said to the client
 AGREED_US: Final = Text(
     "{account}, {text}: now by {day}. I'll remind you in time.", "{account}，{text}：改到{day}前，到时候我提醒你。"
 )

@@ -283,3 +283,12 @@ def test_a_chinese_rep_reads_chinese_throughout(coach: Coach) -> None:
     assert "博远：对方给了吗？\n对方答应3月6日（周五）前：图纸\n[收到了] [去问一声] [改日子……]" in answer
     assert "说：“图纸的事，您说过3月6号前给我们，现在到哪一步了？" in liwei.taps("去问一声")
     assert "承诺的日子过了" in liwei.types("why 博远")
+
+
+def test_what_is_said_to_a_client_is_in_their_language_throughout(coach: Coach) -> None:
+    liwei = coach.liwei
+    liwei.types("account add 博远")
+    liwei.types("promise 博远 by fri: operating manual in two copies")
+    coach.until("2026-03-09 09:05", SHANGHAI)
+    answer = liwei.taps("没兑现")
+    assert "说：“上次说好的事，我答应您3月6号前办好，没做到，对不住。" in answer
