@@ -150,7 +150,7 @@ def test_it_is_looked_at_again_when_the_first_of_both_is_back() -> None:
     assert stand_in.look_again(late, anna, None, NOW) == late
 
 
-# --- holidays: see docs/decisions/0014 --------------------------------------------------------------------------------
+# --- holidays: see docs/decisions/0015 --------------------------------------------------------------------------------
 
 HOLIDAY = a_local("2026-02-18 10:00", SHANGHAI)  # Chinese New Year
 

@@ -203,4 +203,4 @@ def test_a_client_keeps_language_and_zone_when_a_colleague_of_another_language_t
     assert (kept.rep_id, kept.language, kept.zone) == ("U1", "zh", "Asia/Shanghai")
     card = coach.anna.types("problem 博远 到货少了两箱")
     assert "Say: “到货少了两箱，我们听到了。" in card
-    assert "，18:00前" in card.partition("Say: ")[2]  # the next word is told by the client's clock
+    assert "，周三下午6点前" in card.partition("Say: ")[2]  # the next word is told by the client's clock
