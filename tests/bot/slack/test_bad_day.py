@@ -79,7 +79,7 @@ def test_the_next_word_is_promised_as_one_says_it(coach: Coach) -> None:
     assert 'you hear from me again by eleven on Wednesday."' in coach.anna.types("problem Nordhaus two pumps leak")
     coach.clock.move_to(datetime(2026, 3, 4, 23, 20, tzinfo=BERLIN))
     shown = coach.anna.types("problem Nordhaus a third pump leaks")
-    assert 'you have my next word by Thu 5 Mar, 00:00."' in shown, "past midnight the day is said too"
+    assert 'you hear from me again by midnight on Thursday."' in shown, "past midnight the day is said too"
 
 
 @pytest.mark.parametrize("how", [{"is_stranger": True}, {"is_restricted": True}, {}])
