@@ -343,11 +343,9 @@ class Listeners:
             self.answers.post(asker, reply.message, channel)
 
     def _meet_again(self, asker: Asker, left: bool) -> None:
-        if people.known(self.base, asker) is None:
-            return
         if left:
-            offers.left(self.base, asker)
-        else:
+            offers.left(self.base, asker)  # also of somebody who never wrote: a portfolio file may name them
+        elif people.known(self.base, asker) is not None:
             people.meet(self.base, asker, self.base.clock.now())
 
 

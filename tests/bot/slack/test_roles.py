@@ -66,6 +66,16 @@ def test_a_leavers_nudges_stop_and_the_manager_is_offered_the_accounts(coach: Co
     assert "[Take them] [Give to…]" in offer
 
 
+def test_a_leaver_who_was_imported_and_never_wrote_is_noticed_too(coach: Coach) -> None:
+    set_manager(coach, "U1", "U3")
+    with coach.writing() as session:
+        session.get_one(RepRow, ("T0PRACTICE", "U1")).profile_at = None  # as after `kam account import`
+    leaves(coach, "U1")
+    coach.until("2026-03-05 18:00")
+    assert any("Anna has left. 2 accounts need somebody" in text for text in coach.james.dm)
+    assert not coach.row(RepRow, id="U1").active
+
+
 def test_of_a_leavers_accounts_those_in_trouble_are_named(coach: Coach) -> None:
     set_manager(coach, "U1", "U3")
     coach.anna.types("problem Nordhaus two pumps leak")
