@@ -82,8 +82,8 @@ OFFER_TAKE: Final = Text("Take it on", "接手")
 OFFER_DECLINE: Final = Text("Not me", "不合适")
 TAKEN: Final = Text("{accounts}: yours now. /kam account shows it.", "{accounts}归你了。查看：/kam account")
 TAKEN_TOLD: Final = Text(
-    "Taken on: {accounts}, with visits, problems and promises. They are off your list.",
-    "{accounts}已有人接手，拜访、问题和承诺一并转过去了，不再归你。",
+    "Taken on: {accounts}, with visits, problems and promises.",
+    "{accounts}已有人接手，拜访、问题和承诺也都转过去了。",
 )
 DECLINED: Final = Text("Good, I tell them. Nothing changes.", "好，我会转告，什么都没变。")
 DECLINED_TOLD: Final = Text("{accounts}: not taken on. Nothing has changed.", "{accounts}对方没接，一切照旧。")
