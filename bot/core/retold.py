@@ -1,4 +1,4 @@
-"""Sentences of `kam check` and of git hosts, made in English, in the language of whoever reads them in Slack."""
+"""Sentences that are made in English (checks, git hosts, calendars), in the language of whoever reads them in Slack."""
 
 import re
 import string
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from bot.core.account import Language
-from bot.core.texts import findings, findings_plays
+from bot.core.texts import feeds, findings, findings_plays
 from bot.core.wording import Text
 
 LONGEST = 1_000  # characters; what is longer stays as it is
@@ -22,6 +22,9 @@ _ALL = (
     *findings_plays.DIALOGUES,
     *findings_plays.SCENES,
     *findings_plays.CASES,
+    *feeds.ADDRESS,
+    *feeds.HOST,
+    *feeds.CALENDAR,
 )
 
 

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot import errors
 from bot.connectors import calendar
-from bot.core import nudge, visit_match, wording
+from bot.core import nudge, retold, visit_match, wording
 from bot.core.account import Account, Rep
 from bot.core.message import Actions, Button, Form, Input, Message, Option, Paragraph, Part, Reply, Small, plain
 from bot.core.priority import Rank
@@ -80,7 +80,8 @@ def _read_first(base: Base, rep: Rep, url: str, now: datetime) -> Message:
             feed.etag, feed.last_modified, feed.good_at, feed.checked_at = answer.etag, answer.last_modified, now, now
             visits.save_feed(session, feed)
     except errors.KamError as error:
-        raise errors.Refused(error.message, code="calendar_silent", params={"reason": error.message}) from error
+        said = retold.in_language(error.message, rep.language)
+        raise errors.Refused(error.message, code="calendar_silent", params={"reason": said}) from error
     return _read_message(talk.CALENDAR_ADDED, rep, read)
 
 
@@ -114,7 +115,8 @@ def overview(base: Base, rep: Rep, now: datetime) -> Message:
         told = wording.moment(feed.good_at, language, local) if feed.good_at else talk.CALENDAR_NEVER.of(language)
         text = talk.CALENDAR_LIST.of(language, host=host_of(feed.url), when=told)
         if feed.error:
-            text = talk.CALENDAR_BROKEN.of(language, host=host_of(feed.url), error=feed.error, when=told)
+            said = retold.in_language(feed.error, language)
+            text = talk.CALENDAR_BROKEN.of(language, host=host_of(feed.url), error=said, when=told)
         parts.append(Paragraph(text, button=Button("calendar:remove", talk.CALENDAR_REMOVE.of(language), feed.id)))
     return Message(talk.CALENDAR_HEADING.of(language), tuple(parts))
 

@@ -177,8 +177,8 @@ CALENDAR_FILE: Final = Text(
 )
 CALENDAR_LIST: Final = Text("{host}: last read {when}", "{host}：最近读取 {when}")
 CALENDAR_BROKEN: Final = Text(
-    "{host} does not answer ({error}). I go on with what I read {when}.",
-    "{host}暂时读不到（{error}），先用{when}读到的内容。",
+    "I cannot read {host} just now: {error}. I go on with what I read {when}.",
+    "{host} 暂时读不到：{error}。先用{when}读到的内容。",
 )
 CALENDAR_HEADING: Final = Text("Your calendars", "你的日历")
 CALENDAR_REMOVE: Final = Text("Disconnect", "断开")
@@ -298,8 +298,8 @@ REFUSALS: Final = {
         "这不是我能读的日历地址。地址以 https:// 开头，通常以 .ics 结尾。",
     ),
     "calendar_silent": Text(
-        "The calendar does not answer: {reason}. Nothing was changed; please check the address.",
-        "日历没有回应：{reason}。什么都没改，请检查地址。",
+        "I cannot read that calendar: {reason}. Nothing was changed; please check the address.",
+        "这个日历读不了：{reason}。什么都没改，请检查地址。",
     ),
     "calendar_known": Text("That calendar is connected already.", "这个日历已经连接了。"),
     "calendar_many": Text(

@@ -212,7 +212,7 @@ def test_a_feed_that_goes_down_keeps_the_last_good_copy_and_says_so(coach: Coach
         later(coach)
         assert planned(coach) == ["06 10:00 Nordhaus"]
         answer = coach.anna.types("calendar")
-        assert "127.0.0.1 does not answer (" in answer
+        assert "I cannot read 127.0.0.1 just now: " in answer
         assert "I go on with what I read today 10:00." in answer
     feed.status, feed.body = 200, None
     later(coach)
@@ -224,7 +224,7 @@ def test_an_address_that_is_no_calendar_is_refused_and_not_kept(
     coach: Coach, feed: Feed, status: int, body: bytes
 ) -> None:
     feed.status, feed.body = status, body
-    assert connected(coach, feed).startswith("The calendar does not answer: ")
+    assert connected(coach, feed).startswith("I cannot read that calendar: ")
     assert coach.rows(FeedRow) == []
 
 
@@ -238,7 +238,7 @@ def test_an_address_that_is_no_calendar_is_refused_and_not_kept(
 def test_a_private_address_is_refused(start_coach: Callable[..., Coach], url: str) -> None:
     coach = start_coach()
     coach.anna.types()
-    assert coach.anna.types(f"calendar add {url}").startswith("The calendar does not answer: ")
+    assert coach.anna.types(f"calendar add {url}").startswith("I cannot read that calendar: ")
     assert coach.rows(FeedRow) == []
     assert "secret" not in "\n".join(coach.anna.got())
 
@@ -247,6 +247,24 @@ def test_a_host_that_playbooks_may_come_from_is_shut_for_calendars(start_coach: 
     coach = start_coach(private_hosts="10.0.0.1")
     coach.anna.types()
     assert "10.0.0.1 is not on the public internet" in coach.anna.types("calendar add https://10.0.0.1/x.ics")
+
+
+def test_why_a_calendar_cannot_be_read_is_said_in_chinese(coach: Coach, feed: Feed) -> None:
+    coach.liwei.types("帮助")
+    said = coach.liwei.types("日历 添加 https://10.0.0.1/x.ics")
+    assert said == "这个日历读不了：10.0.0.1 不在公网上。什么都没改，请检查地址。"
+    feed.body = b"<html>sign in</html>"
+    assert "这个日历读不了：这不是日历文件。" in coach.liwei.types(f"日历 添加 {feed.url}")
+
+
+def test_why_the_last_good_copy_is_in_use_is_said_in_chinese(coach: Coach, feed: Feed) -> None:
+    coach.liwei.types("帮助")
+    coach.liwei.types(f"日历 添加 {feed.url}")
+    feed.status = 500
+    later(coach)
+    said = coach.liwei.types("日历")
+    assert "127.0.0.1 暂时读不到：127.0.0.1 那边出了问题（500）。先用今天" in said
+    assert "读到的内容。" in said
 
 
 @pytest.mark.parametrize(
