@@ -3,6 +3,7 @@
 A message holds plain text only; whoever shows it escapes it. Texts are in one language, already chosen.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
@@ -144,9 +145,13 @@ def chosen(kind: type[Chosen], value: str) -> Chosen | None:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an act is answered with: a message (in place of the one acted on, if `replace`), a form, a page of Home."""
+    """What an act is answered with: a message (in place of the one acted on, if `replace`), a form, a page of Home.
+
+    `then` does what may take long and says what came of it; the message is for meanwhile. It may refuse.
+    """
 
     message: Message | None = None
     form: Form | None = None
     replace: bool = False
     home_page: int | None = None
+    then: Callable[[], Message] | None = None

@@ -21,7 +21,7 @@ from bot.core.account import Language, Rep
 from bot.core.message import Message, Reply, plain
 from bot.core.texts import talk
 from bot.log import log
-from bot.slack import acts, blocks, garbled, modals, removals
+from bot.slack import acts, blocks, errands, garbled, modals, removals
 from bot.slack.answers import Answers, Connection
 from bot.slack.commands import router
 from bot.slack.commands.base import Act
@@ -84,6 +84,8 @@ class Listeners:
 
         def first(act: Callable[[], Reply]) -> None:
             reply = self.answers.open_form(asker, self._settle(asker, act, text), body)
+            if reply.then is not None:
+                reply = self._in_time(asker, reply, reply.then, body)
             if reply.message is not None:
                 ack(response_type="ephemeral", **blocks.render(reply.message))
             else:
@@ -303,6 +305,17 @@ class Listeners:
         except errors.Refused as error:
             return Reply(plain(_sentence(error, self.answers.language(asker, text))))
 
+    def _in_time(self, asker: Asker, reply: Reply, then: Callable[[], Message], body: Payload) -> Reply:
+        """What came of slow work, or what is said meanwhile: then the rest follows by itself."""
+        text = str(body.get("text") or "")
+
+        def follow(rest: Reply) -> None:
+            self.answers.respond(body.get("response_url"), rest, ephemeral=True)
+            self._refresh_home(asker)
+
+        done = errands.run(self.base.later, lambda: self._answered(asker, lambda _: Reply(then()), text), follow)
+        return done or reply
+
     def _introduce(self, asker: Asker, work: Callable[[Rep], Reply], body: Payload) -> None:
         """Meets a new rep, welcomes them, and then does what they asked for."""
         reply = self.answers.open_form(asker, self._answered(asker, work, str(body.get("text") or "")), body)
@@ -317,7 +330,7 @@ class Listeners:
             if known is None:
                 self.answers.welcome(rep)
                 rep = people.known(self.base, asker) or rep
-            return self._settle(asker, lambda: work(rep), text)
+            return self._settle(asker, lambda: errands.whole(work(rep)), text)
         except errors.Refused as error:
             return Reply(plain(_sentence(error, self.answers.language(asker, text))))
         except Exception as error:  # noqa: BLE001 - as in _handle

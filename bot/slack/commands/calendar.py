@@ -1,7 +1,8 @@
 """`/kam calendar`: visits from a calendar feed."""
 
 from bot import errors
-from bot.core.message import Reply
+from bot.core.message import Reply, plain
+from bot.core.texts import talk
 from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand, first_word
 from bot.usecases import calendars
@@ -13,7 +14,8 @@ def handle(act: Act) -> Reply:
     word, rest = first_word(act.text)
     match word.casefold():
         case "add" | "添加" | "连接":
-            return Reply(calendars.connect(act.base, act.rep, rest, act.now))
+            reading = plain(talk.CALENDAR_READING.of(act.rep.language))
+            return Reply(reading, then=lambda: calendars.connect(act.base, act.rep, rest, act.now))
         case "" | "list" | "列表":
             return Reply(calendars.overview(act.base, act.rep, act.now))
         case "remove" | "断开":

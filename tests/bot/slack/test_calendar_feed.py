@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from bot.connectors import calendar
 from bot.core.account import Rep
+from bot.settings import Mode
 from bot.usecases import calendars, people
 from bot.usecases.ports import Asker, Base
 from storage import deliveries
@@ -299,6 +300,41 @@ def test_slow_calendars_hold_only_some_of_what_answers_commands(coach: Coach, fe
     finally:
         feed.held.set()
     assert "connected" in connected(coach, feed)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize(
+    ("status", "said"), [(200, "Your calendar is connected. Visits found: 1."), (500, "127.0.0.1 is in trouble (500)")]
+)
+def test_a_slow_calendar_is_answered_in_time_and_told_when_it_is_read(
+    start_coach: Callable[..., Coach], feed: Feed, mode: Mode, status: int, said: str
+) -> None:
+    coach = start_coach(mode, allow_loopback_fetch=True)
+    coach.anna.types("account add Nordhaus")
+    feed.put("1", "Nordhaus", "20260306T090000")
+    feed.held, feed.status = threading.Event(), status
+    try:
+        coach.check(coach.srv.slash("U1", f"calendar add {feed.url}"))
+        assert coach.anna.got()[-1] == "I'm reading your calendar. That takes a moment; I'll tell you here."
+    finally:
+        feed.held.set()
+    coach.rest()
+    assert said in coach.anna.got()[-1]
+    assert len(coach.rows(FeedRow)) == (status == 200)
+
+
+def test_somebody_new_with_a_slow_calendar_is_told_when_it_is_read(coach: Coach, feed: Feed) -> None:
+    feed.held = threading.Event()
+    try:
+        coach.check(coach.srv.slash("U6", f"calendar add {feed.url}"))
+    finally:
+        feed.held.set()
+    coach.rest()
+    assert "Your calendar is connected." in coach.bob.got()[-1]
+
+
+def test_a_calendar_is_connected_by_words_in_the_dm(coach: Coach, feed: Feed) -> None:
+    assert "Your calendar is connected." in coach.anna.writes(f"kam calendar add {feed.url}")
 
 
 def test_nobodys_writing_waits_while_a_calendar_is_parsed(
