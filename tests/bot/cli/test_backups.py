@@ -59,7 +59,7 @@ def places(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
 
 
 @pytest.fixture
-def coach(start_coach: StartCoach, places: tuple[str, str]) -> Coach:
+def coach(places: tuple[str, str], start_coach: StartCoach) -> Coach:
     """A coach whose rep Anna has two visits tomorrow and one the day after."""
     coach = start_coach(database_url=places[0])
     coach.anna.opens()
