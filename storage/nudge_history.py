@@ -164,12 +164,16 @@ def _accounts_of(session: Session, nudge_ids: Collection[str]) -> dict[str, str]
 def shown_on(session: Session, team_id: str, account_id: str, since: datetime) -> list[Shown]:
     """The nudges sent on one account since then, oldest first."""
     query = (
-        select(NudgeRow.play, NudgeRow.key, NudgeRow.ended_at)
+        select(NudgeRow.play, NudgeRow.key, NudgeRow.ended_at, NudgeRow.sent_to)
         .where(NudgeRow.team_id == team_id, NudgeRow.account_id == account_id, NudgeRow.state == Fate.SENT.value)
         .where(col(NudgeRow.ended_at) >= since)
         .order_by(col(NudgeRow.ended_at), NudgeRow.id)
     )
-    return [Shown(play=play, key=key, at=at) for play, key, at in session.exec(query) if at is not None]
+    return [
+        Shown(play=play, key=key, at=at, at_stand_in=sent_to is not None)
+        for play, key, at, sent_to in session.exec(query)
+        if at is not None
+    ]
 
 
 def waiting(session: Session, team_id: str, rep_id: str) -> Sequence[NudgeRow]:

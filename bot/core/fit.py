@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.core import cues, guards, moments, nudge, priority, promise_over, stand_in
+from bot.core import absence, cues, guards, moments, nudge, priority, promise_over, stand_in
 from bot.core import problem as problems
 from bot.core.account import CardTime, OrderPhase, Stage
 from bot.core.cues import Occasion
@@ -90,7 +90,10 @@ def planned(plays: Iterable[Play], situation: Situation, moments: Moments) -> It
 
 
 def _step_nudges(plays: Iterable[Play], situation: Situation, moments: Moments) -> Iterator[Nudge]:
-    """One message a step of an open problem, at the step's target; the first and the last are a play's own."""
+    """One message a step of an open problem, at the step's target; the first and the last are a play's own.
+
+    A step that the rep was told of goes to their stand-in once more as they leave.
+    """
     account = situation.account
     hours = stand_in.planned_by(Kind.PROBLEM, moments.hours, stand_in=situation.rep.stand_in)
     for problem in situation.open_problems():
@@ -99,7 +102,7 @@ def _step_nudges(plays: Iterable[Play], situation: Situation, moments: Moments) 
             continue
         target = problems.target(problem, step, moments.manners.step_hours)
         key = f"problem:{problem.id}:step:{step.value}"
-        yield Nudge(
+        planned = Nudge(
             id=nudge.identity(account.team_id, account.rep_id, account.id, key),
             team_id=account.team_id,
             rep_id=account.rep_id,
@@ -114,6 +117,11 @@ def _step_nudges(plays: Iterable[Play], situation: Situation, moments: Moments) 
             problem_id=problem.id,
             facts=(("opened", situation.day_of(problem.opened_at).isoformat()), ("step", step.value)),
         )
+        yield planned
+        came_up = max(target, *problem.done.values(), problem.opened_at)
+        again = absence.handed_on(planned, came_up, situation, moments.hours)
+        if again is not None:
+            yield again
 
 
 def problem_play(plays: Iterable[Play], raised_by: RaisedBy) -> str:
@@ -284,7 +292,8 @@ def still_holds(planned: Nudge, plays: Iterable[Play], situation: Situation) -> 
     if planned.cue == PROBLEM_STEP:
         problem = next((p for p in situation.open_problems() if p.id == planned.problem_id), None)
         step = problems.next_step(problem) if problem is not None else None
-        return step is not None and planned.key.endswith(f":step:{step.value}")
+        now_at = step is not None and absence.step_key(planned.key).endswith(f":step:{step.value}")
+        return now_at and absence.still_holds(planned, situation)
     if planned.cue == promise_over.CUE:
         return promise_over.still_asks(planned, situation)
     play = next((p for p in plays if p.id == planned.play), None)

@@ -85,6 +85,7 @@ class Shown:
     play: str
     key: str
     at: datetime
+    at_stand_in: bool = False  # it went to whoever stood in, not to the rep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

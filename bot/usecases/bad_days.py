@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot import errors
-from bot.core import fit, speakable, wording
+from bot.core import absence, fit, speakable, wording
 from bot.core import problem as problem_core
 from bot.core.account import Account, Language, Rep
 from bot.core.message import (
@@ -243,7 +243,7 @@ def answered(session: Session, rep: Rep, trouble: Trouble, step: Step, now: date
     if trouble.account.rep_id == rep.id:
         return
     for row in stand_in_cards.had(session, rep, trouble.account, problem_id=trouble.problem.id):
-        if row.key.endswith(f":step:{step.value}"):
+        if absence.step_key(row.key).endswith(f":step:{step.value}"):
             nudge_history.answer(session, rep.team_id, row.id, "done", now)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from bot import errors
-from bot.core import fit, wording
+from bot.core import absence, fit, wording
 from bot.core.account import Language, OrderPhase, Rep, Stage
 from bot.core.asked import TEAM_WEEK
 from bot.core.message import Actions, Button, Message, Reply, plain
@@ -49,6 +49,8 @@ def why(base: Base, rep: Rep, nudge_id: str, now: datetime) -> Reply:
         lines.append(texts.WHY_FACTS.of(language, facts=about))
     if row.sent_to is not None:
         lines.append((stand_in.WHY_THEIRS if row.rep_id == rep.id else stand_in.WHY_YOURS).of(language))
+        if absence.MARK in row.key and row.rep_id != rep.id:
+            lines.append(stand_in.WHY_HANDED_ON.of(language))
     if row.rep_id == rep.id:
         off = texts.WHY_OFF_STEP if row.cue == fit.PROBLEM_STEP else texts.WHY_OFF_FACT
         lines.append(texts.WHY_OFF.of(language, off=off.of(language)))

@@ -61,6 +61,9 @@ CAME_BACK: Final = Text(
     "{account}: open again, from the start. I tell you what is due while you stand in.",
     "{account}：问题重新打开，从头走一遍。代班期间该做什么，我会提醒你。",
 )
+WHY_HANDED_ON: Final = Text(
+    "They were told of this step before they left, and it is not done yet.", "这一步，TA 走之前已经提醒过，还没做。"
+)
 WHY_YOURS: Final = Text(
     "It came to you because you stand in for a colleague who was away.", "转给你，是因为同事当时不在，由你代班。"
 )

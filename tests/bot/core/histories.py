@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.core import fit, holdout, judgement, monday_list, promise_over, simulated_lists, stand_in
+from bot.core import absence, fit, holdout, judgement, monday_list, promise_over, simulated_lists, stand_in
 from bot.core.account import ArchivedAs, CardTime, OrderPhase, Rep, Stage
 from bot.core.cadence import Decision, RepFacts, Sent, Snooze, Verdict
 from bot.core.holdout import Arm
@@ -183,6 +183,7 @@ class Week:
             self.pending[planned.id] = (until, planned)
         elif decision.verdict is Verdict.SEND and reader.rep.id != self.rep.id:
             self.check_stand_in(planned, reader)
+            self.check_handed_on(planned, story)
             self._send_elsewhere(planned, story, judged.play.id if judged.play else "")
         elif decision.verdict is Verdict.SEND:
             self.check(planned, story)
@@ -230,7 +231,8 @@ class Week:
 
     def _send_elsewhere(self, planned: Nudge, story: Story, play: str) -> None:
         """To the stand-in: the account has had it, the rep has not read it."""
-        story.facts = replace(story.facts, shown=(*story.facts.shown, Shown(play=play, key=planned.key, at=self.now)))
+        shown = Shown(play=play, key=planned.key, at=self.now, at_stand_in=True)
+        story.facts = replace(story.facts, shown=(*story.facts.shown, shown))
 
     def _visit(self, story: Story, visit_id: str | None, **changes: object) -> None:
         visits = (replace(v, **changes) if v.id == visit_id else v for v in story.facts.visits)  # type: ignore[arg-type]
@@ -330,6 +332,16 @@ class Week:
         assert planned.expires_at is None or self.now < planned.expires_at, "too late"
         matters = [s for s in self.snoozes if s.account_id or s.play]
         assert not any(s.until > self.now and s.covers(planned) for s in matters), "snoozed"
+
+    def check_handed_on(self, planned: Nudge, story: Story) -> None:
+        """A step that is handed on was read by the rep before, is not done, and comes to the stand-in once."""
+        step, mark, _ = planned.key.partition(absence.MARK)
+        if not mark:
+            return
+        assert any(s.key == step and not s.at_stand_in for s in story.facts.shown), "the rep never read it"
+        assert all(s.key != planned.key for s in story.facts.shown), "handed on twice"
+        [problem] = [p for p in story.facts.problems if p.id == planned.problem_id]
+        assert not step.endswith(tuple(f":step:{done.value}" for done in problem.done)), "done already"
 
     def works(self, day: date) -> bool:
         off = day in self.calendar.days_off or day in self.rep.days_off

@@ -389,3 +389,69 @@ def test_the_export_holds_it(coach: Coach) -> None:
     assert anna is not None
     found = privacy.export(coach.bot.base, anna, coach.now)
     assert found["parts"]["rep"]["rows"][0]["stand_in"] == BOB
+
+
+# --- handed on as the absence begins ----------------------------------------------------------------------------------
+
+
+def handed(coach: Coach) -> list[str]:
+    return [text for text in coach.bob.got() if "wrong valves came" in text]
+
+
+@pytest.fixture
+def told(coach: Coach) -> Coach:
+    """Anna logged a problem on Wednesday and was told of its step; she did not do it."""
+    coach.anna.types("problem Nordhaus wrong valves came")
+    coach.until("2026-03-04 17:00")
+    assert [n.sent_to for n in sent(coach, kind="problem")] == [None]
+    return coach
+
+
+def test_a_step_that_the_rep_was_told_of_goes_to_the_stand_in_once_on_the_first_day_off(told: Coach) -> None:
+    told.anna.types("settings off 2026-03-05..2026-03-06")
+    told.until("2026-03-05 08:59")
+    assert handed(told) == []
+    told.until("2026-03-06 18:00")
+    [card] = handed(told)
+    assert card.startswith("For Anna, who is back on Mon 9 Mar. You stand in.")
+    assert "tell the client you heard them" in card
+    [row] = sent(told, sent_to=BOB, kind="problem")
+    assert row.ended_at.isoformat() == "2026-03-05T08:00:00+00:00"
+    assert "They were told of this step before they left, and it is not done yet." in told.bob.types("why")
+
+
+def test_the_stand_in_does_the_step_that_was_handed_on_and_the_rep_reads_it(told: Coach) -> None:
+    told.anna.types("settings off 2026-03-05")
+    told.until("2026-03-05 09:30")
+    assert "tell your boss" in told.bob.taps("Done")
+    told.until("2026-03-06 09:30")
+    [back] = [text for text in told.anna.got() if "Welcome back" in text]
+    assert "Nordhaus, tell the client you heard them, and when they hear next: done (Bob)" in back
+
+
+def test_a_pause_hands_the_step_on_the_next_morning_and_a_short_one_does_not(told: Coach) -> None:
+    told.anna.types("pause until 2026-03-05")
+    told.until("2026-03-05 12:00")
+    assert handed(told) == []
+    told.anna.types("pause until 2026-03-12")
+    told.until("2026-03-11 18:00")
+    assert len(handed(told)) == 1
+    assert [n.ended_at.isoformat() for n in sent(told, sent_to=BOB, kind="problem")] == ["2026-03-06T08:00:00+00:00"]
+
+
+def test_nothing_is_handed_on_without_a_stand_in_or_to_one_who_is_away_too(told: Coach) -> None:
+    told.bob.types("settings off 2026-03-05..2026-03-06")
+    told.anna.types("settings off 2026-03-05..2026-03-06")
+    told.until("2026-03-09 12:00")
+    assert handed(told) == []
+    told.anna.types("settings standin none")
+    told.anna.types("settings off 2026-03-10")
+    told.until("2026-03-11 12:00")
+    assert handed(told) == []
+    assert len(sent(told, kind="problem")) == 1, "and the rep is told of a step once"
+
+
+def test_what_the_stand_in_had_as_the_first_is_not_handed_on_again(away: Coach) -> None:
+    away.anna.types("pause until 2026-03-12")
+    away.until("2026-03-11 18:00")
+    assert len(handed(away)) == 1
