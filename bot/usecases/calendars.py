@@ -36,10 +36,11 @@ AT_ONCE = threading.BoundedSemaphore(3)  # calendars that are connected: a slow 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What one reading of a feed found."""
+    """What one reading of a feed found; a series that is asked about or left out counts once."""
 
     visits: int = 0
     unknown: int = 0
+    left_out: int = 0
     broken: int = 0
 
 
@@ -88,6 +89,8 @@ def _read_first(base: Base, rep: Rep, url: str, now: datetime) -> Message:
 def _read_message(said: wording.Text, rep: Rep, read: Read) -> Message:
     text = said.of(rep.language, visits=read.visits, unknown=read.unknown)
     parts: list[Part] = [Paragraph(text)]
+    if read.left_out:
+        parts.append(Small(talk.CALENDAR_LEFT_OUT.of(rep.language, count=read.left_out)))
     if read.broken:
         parts.append(Small(talk.CALENDAR_BAD_EVENTS.of(rep.language, count=read.broken)))
     return Message(text, tuple(parts))
@@ -174,6 +177,7 @@ def _keep(base: Base, session: Session, rep: Rep, feed: FeedRow, found: calendar
     zone = people.require_zone(base, rep)
     mine = accounts.of_rep(session, rep.team_id, rep.id)
     seen: set[str] = set()
+    left_out: set[str] = set()
     placed, unknown = 0, 0
     for event in found.events:
         key = event_key(event)
@@ -181,12 +185,16 @@ def _keep(base: Base, session: Session, rep: Rep, feed: FeedRow, found: calendar
         account = _place(session, rep, mine, event)
         if account is not None:
             placed += _visit(base, session, rep, feed, account, event, key, zone, now)
-        elif not event.cancelled and event.at > now and _asks(session, rep, event):
+        elif event.cancelled or event.at <= now:
+            continue
+        elif _asks(session, rep, event):
             unknown += 1
             _plan_question(session, rep, mine, event, now)
+        elif series_key(event) not in left_out and _is_no_visit(session, rep, event):
+            left_out.add(series_key(event))
     if feed.id:
         _cancel_missing(base, session, rep, feed, seen, now)
-    return Read(placed, unknown, len(found.broken))
+    return Read(placed, unknown, len(left_out), len(found.broken))
 
 
 def event_key(event: calendar.Event) -> str:
@@ -274,6 +282,12 @@ def _asks(session: Session, rep: Rep, event: calendar.Event) -> bool:
     outside = [e for e in event.attendees if own and not e.endswith("@" + own)]
     looks = any(word in event.summary.casefold() for word in ("visit", "拜访", "客户", "client"))
     return bool(outside) or looks
+
+
+def _is_no_visit(session: Session, rep: Rep, event: calendar.Event) -> bool:
+    """True unless the rep is asked about the series, or has said which account it is about."""
+    link = visits.link(session, rep.team_id, rep.id, series_key(event))
+    return link is None or (link.answered_at is not None and link.account_id is None)
 
 
 def _plan_question(session: Session, rep: Rep, mine: list[Account], event: calendar.Event, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot import errors
 from bot.core import moments, when, wording
 from bot.core.account import Account, CardTime, Rep
-from bot.core.message import Actions, Bullets, Button, Heading, Message, Paragraph, Small, plain
+from bot.core.message import Actions, Bullets, Button, Heading, Message, Paragraph, plain
 from bot.core.situation import Visit, VisitState
 from bot.core.texts import talk
 from bot.core.workdays import NoWorkday
@@ -243,4 +243,4 @@ def overview(base: Base, rep: Rep, now: datetime) -> Message:
         )
         for v in found[:20]
     )
-    return Message(heading, (Heading(heading), Bullets(lines), Small(talk.HELP_DM.of(language))))
+    return Message(heading, (Heading(heading), Bullets(lines)))

@@ -171,6 +171,10 @@ CALENDAR_ADDED: Final = Text(
     "Your calendar is connected. Visits found: {visits}. Events I could not place: {unknown}.",
     "日历已连接：找到 {visits} 个拜访，还有 {unknown} 个日程认不出客户。",
 )
+CALENDAR_LEFT_OUT: Final = Text(
+    "Left out, because they do not look like client visits: {count}.",
+    "另有 {count} 个日程看着不像客户拜访，没有记。",
+)
 CALENDAR_READING: Final = Text(
     "I'm reading your calendar. That takes a moment; I'll tell you here.",
     "正在读你的日历，要一小会儿，读完在这里告诉你。",

@@ -1,6 +1,9 @@
 """`/kam visit`: visits as a rep types them."""
 
-from bot.core.message import Reply
+from dataclasses import replace
+
+from bot.core.message import Message, Reply, Small
+from bot.core.texts import talk
 from bot.core.wording import Text
 from bot.slack.commands.base import Act, Subcommand, first_word
 from bot.usecases import visits
@@ -11,7 +14,7 @@ def handle(act: Act) -> Reply:
     base, rep, now = act.base, act.rep, act.now
     match word.casefold():
         case "" | "list" | "列表":
-            return Reply(visits.overview(base, rep, now))
+            return Reply(_listed(act))
         case "add" | "添加" | "新增":
             return Reply(visits.add(base, rep, rest, now))
         case "move" | "改期":
@@ -20,6 +23,12 @@ def handle(act: Act) -> Reply:
             return Reply(visits.cancel(base, rep, rest, now))
         case _:
             return Reply(visits.add(base, rep, act.text, now))
+
+
+def _listed(act: Act) -> Message:
+    shown = visits.overview(act.base, act.rep, act.now)
+    hint = Small(talk.HELP_DM.of(act.rep.language))
+    return replace(shown, parts=(*shown.parts, hint)) if len(shown.parts) > 1 else shown
 
 
 COMMAND = Subcommand(

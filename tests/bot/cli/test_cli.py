@@ -195,7 +195,9 @@ def test_a_visit_is_added_moved_listed_and_cancelled(team: Kam) -> None:
     )
     moved = text(as_anna(team, "visit", "move", "Veltheim", "下周四上午十点"))
     assert "Thu 12 Mar, 10:00" in moved
-    assert "- Thu 12 Mar, 10:00: Veltheim Antriebe" in text(as_anna(team, "visit", "list"))
+    listed = text(as_anna(team, "visit", "list"))
+    assert "- Thu 12 Mar, 10:00: Veltheim Antriebe" in listed
+    assert "write to me here" not in listed
     assert "Cancelled" in text(as_anna(team, "visit", "cancel", "Veltheim"))
     gone = as_anna(team, "visit", "cancel", "Veltheim")
     assert (gone.code, gone.error["code"]) == (1, "no_visit")

@@ -115,6 +115,7 @@ def test_events_find_their_account_by_name_alias_and_domain(coach: Coach, feed: 
     feed.put("4", "Dentist", "20260311T090000")
     answer = connected(coach, feed)
     assert answer.startswith("Your calendar is connected. Visits found: 3. Events I could not place: 0.")
+    assert answer.endswith("Left out, because they do not look like client visits: 1.")
     assert planned(coach) == ["06 10:00 Jour fixe Nordhaus", "09 14:00 SBT: quarterly", "10 10:00 Catch up"]
 
 
@@ -155,6 +156,23 @@ def test_an_event_nobody_can_place_is_asked_about_once_and_remembered(coach: Coa
     later(coach)
     assert sum("Which account is" in text for text in coach.anna.got()) == 1
     assert len(coach.rows(EventLinkRow)) == 1
+
+
+def test_what_looks_like_no_visit_is_counted_once_for_a_series_and_never_for_what_is_asked(
+    coach: Coach, feed: Feed
+) -> None:
+    feed.put("1", "Stand-up", "20260306T090000", "RRULE:FREQ=DAILY;COUNT=9")
+    feed.put("2", "Dentist", "20260311T090000")
+    feed.put("3", "Client visit Hamburg", "20260306T120000", "RRULE:FREQ=WEEKLY;COUNT=3")
+    feed.put("4", "Lunch, over", "20260303T120000")
+    answer = connected(coach, feed)
+    assert "Events I could not place: 1." in answer
+    assert answer.endswith("Left out, because they do not look like client visits: 2.")
+
+
+def test_nothing_is_said_to_be_left_out_where_nothing_was(coach: Coach, feed: Feed) -> None:
+    feed.put("1", "Nordhaus", "20260306T090000")
+    assert "Left out" not in connected(coach, feed)
 
 
 def test_not_a_client_visit_is_remembered_too(coach: Coach, feed: Feed) -> None:
