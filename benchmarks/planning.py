@@ -1,13 +1,13 @@
 """How long it takes to plan every account of a large database, beside a bare loop that reads and writes as much.
 
 `python -m benchmarks.planning [--accounts N]`: a first plan, which writes every nudge down, and the same again, which
-finds them there. The peer reads the same columns with `sqlite3` alone, looks at each account and play, and writes the
-same number of rows with `executemany`. Also: the most memory that the planner's process took.
+finds them there. The peer reads the same tables with `sqlite3` alone, looks at each account and play, and writes the
+very same rows with `executemany`, to a table with the same indexes. Also: the most memory that the planner took.
 """
 
 import argparse
-import json
 import random
+import re
 import resource
 import sqlite3
 import tempfile
@@ -56,7 +56,9 @@ def main() -> None:
         first, new = timed(lambda: planning.plan_everyone(base, NOW))
         after = _megabytes()
         again, _ = timed(lambda: planning.plan_everyone(base, NOW))
-        raw, rows = timed(lambda: peer(Path(folder) / "kam.sqlite3", len(base.shelf.library.plays), new))
+        file = Path(folder) / "kam.sqlite3"
+        planned = _like_nudge(file)
+        raw, rows = timed(lambda: peer(file, len(base.shelf.library.plays), planned))
         base.database.close()
     print(
         f"{chosen.accounts} accounts x {len(base.shelf.library.plays)} plays: {new} nudges planned in {first:.1f} s, "
@@ -179,26 +181,33 @@ FACTS = (
     "SELECT * FROM visit ORDER BY account_id",
     "SELECT * FROM promise ORDER BY account_id",
     "SELECT * FROM record ORDER BY account_id",
+    "SELECT problem.*, step FROM problem LEFT JOIN problem_step ON problem_id = problem.id ORDER BY account_id",
 )
 
 
-def peer(file: Path, plays: int, wanted: int) -> int:
-    """Reads every fact, looks at each account and play, writes `wanted` rows as wide as nudges; returns how many."""
+def _like_nudge(file: Path) -> list[tuple[Any, ...]]:
+    """The rows that were planned. Beside their table lies `peer` now, empty, with the same columns and indexes."""
+    with sqlite3.connect(file) as connection:
+        made = connection.execute("SELECT sql FROM sqlite_master WHERE tbl_name = 'nudge' AND sql IS NOT NULL")
+        for (statement,) in made.fetchall():
+            connection.execute(re.sub(r"\b(INDEX|TABLE|ON) (ix_)?\"?nudge", r"\1 \2peer", statement))
+        return connection.execute("SELECT * FROM nudge").fetchall()
+
+
+def peer(file: Path, plays: int, planned: list[tuple[Any, ...]]) -> int:
+    """Reads every fact, looks at each account and play, writes what was planned; returns how many rows."""
     with sqlite3.connect(file) as connection:
         connection.row_factory = sqlite3.Row
-        connection.execute("CREATE TABLE peer AS SELECT * FROM nudge WHERE false")
-        connection.execute("CREATE UNIQUE INDEX peer_id ON peer (id)")
         accounts, *others = (connection.execute(query).fetchall() for query in FACTS)
         of: dict[str, list[sqlite3.Row]] = {}
         for rows in others:
             for row in rows:
                 of.setdefault(row["account_id"], []).append(row)
         found = [pair for account in accounts for pair in _looked_at(account, of.get(account["id"], []), plays)]
-        width = len(connection.execute("SELECT * FROM peer").description)
-        sql = f"INSERT INTO peer VALUES ({', '.join('?' * width)}) ON CONFLICT DO NOTHING"
-        blank = [json.dumps([]), *[""] * (width - 2)]
-        connection.executemany(sql, ([f"{a}:{p}:{n}", *blank] for n, (a, p) in enumerate(found[:wanted])))
-    return min(wanted, len(found))
+        assert len(found) >= len(planned)
+        wanted = ", ".join("?" * len(planned[0]))
+        connection.executemany(f"INSERT INTO peer VALUES ({wanted}) ON CONFLICT DO NOTHING", planned)
+    return len(planned)
 
 
 def _looked_at(account: sqlite3.Row, facts: list[sqlite3.Row], plays: int) -> Iterator[tuple[str, int]]:
