@@ -13,13 +13,19 @@ def sent(coach: Coach, play: str) -> list[NudgeRow]:
     return [n for n in coach.rows(NudgeRow, play=play) if n.state == "sent"]
 
 
-@pytest.fixture
-def delivered(coach: Coach) -> Person:
-    """Anna, with the card of the first visit after the sale before her, three working days after the delivery."""
+def with_a_delivery(coach: Coach) -> Person:
+    """Anna, whose client Nordhaus has just got what it ordered."""
     anna = coach.anna
     anna.types("account add Nordhaus")
     anna.types("account set Nordhaus stage middle")
     anna.types("account set Nordhaus phase delivered")
+    return anna
+
+
+@pytest.fixture
+def delivered(coach: Coach) -> Person:
+    """Anna, with the card of the first visit after the sale before her, three working days after the delivery."""
+    anna = with_a_delivery(coach)
     coach.until("2026-03-10 10:00")
     assert FIRST in anna.dm[-1]
     return anna
@@ -140,10 +146,7 @@ def test_without_an_account_the_form_asks_for_it(coach: Coach) -> None:
 @pytest.fixture
 def visited(coach: Coach) -> Person:
     """Anna, asked how her first visit after the sale went."""
-    anna = coach.anna
-    anna.types("account add Nordhaus")
-    anna.types("account set Nordhaus stage middle")
-    anna.types("account set Nordhaus phase delivered")
+    anna = with_a_delivery(coach)
     anna.types("visit Nordhaus thu 10:00")
     coach.until("2026-03-05 11:30")
     assert "how did it go?" in anna.dm[-1]
